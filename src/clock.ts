@@ -1,0 +1,80 @@
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Millis = number;
+
+export interface Timer {
+  cancel(): void;
+}
+
+/**
+ * The only source of time in the gateway. Every delay and every timestamp comes from here, so that
+ * a test or a replay can move a week in milliseconds.
+ */
+export interface Clock {
+  now(): Millis;
+  /** Calls `run` once, `delay` ms from now. The timer never keeps the process alive. */
+  after(delay: Millis, run: () => void): Timer;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delay, run) {
+    const timer = setTimeout(run, delay).unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+interface Pending {
+  at: Millis;
+  run: () => void;
+}
+
+/** A clock that stands still until it is told to move; due timers then run in order of time. */
+export class VirtualClock implements Clock {
+  #now: Millis;
+  #pending: Pending[] = [];
+
+  constructor(start: Millis) {
+    this.#now = start;
+  }
+
+  now(): Millis {
+    return this.#now;
+  }
+
+  after(delay: Millis, run: () => void): Timer {
+    const pending = { at: this.#now + Math.max(0, delay), run };
+    this.#pending.push(pending);
+    return {
+      cancel: () => {
+        this.#pending = this.#pending.filter((other) => other !== pending);
+      },
+    };
+  }
+
+  /** The time of the next timer, if there is one. */
+  next(): Millis | undefined {
+    let earliest: Millis | undefined;
+    for (const { at } of this.#pending) {
+      if (earliest === undefined || at < earliest) earliest = at;
+    }
+    return earliest;
+  }
+
+  /** Moves to `time` and runs what falls due on the way. Going backwards does nothing. */
+  moveTo(time: Millis): void {
+    for (let due = this.#takeDue(time); due; due = this.#takeDue(time)) {
+      this.#now = Math.max(this.#now, due.at);
+      due.run();
+    }
+    this.#now = Math.max(this.#now, time);
+  }
+
+  #takeDue(time: Millis): Pending | undefined {
+    let first = -1;
+    for (let i = 0; i < this.#pending.length; i++) {
+      const at = this.#pending[i]?.at ?? Number.POSITIVE_INFINITY;
+      if (at <= time && (first < 0 || at < (this.#pending[first]?.at ?? 0))) first = i;
+    }
+    return first < 0 ? undefined : this.#pending.splice(first, 1)[0];
+  }
+}
