@@ -101,7 +101,10 @@ const fill = (template: string, params: ErrorParams): string =>
   template.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 
 /** The catalogue's message and remedy for a code, with its parameters filled in. */
-export function describe(code: ErrorCode, params: ErrorParams = {}): { message: Text; remedy: Text } {
+export function describe(
+  code: ErrorCode,
+  params: ErrorParams = {},
+): { message: Text; remedy: Text } {
   const { message, remedy } = catalogue[code];
   return {
     message: { zh: fill(message.zh, params), en: fill(message.en, params) },

@@ -1,0 +1,278 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Value } from 'typebox/value';
+import { CodedError } from '../errors.ts';
+import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
+import type { Campus, Configuration, Device, Zone } from './model.ts';
+import { checkRule, type Profile } from './profile.ts';
+import type { Rule } from './rule.ts';
+import { CampusFile, type MachineConfig, MachineFile, SchoolFile } from './schema.ts';
+
+/** The file of a folder that describes the machine rather than a school. */
+const MACHINE_FILE = 'gateway.yaml';
+
+/**
+ * Reads campus.yaml, or a folder with one file per campus and perhaps a gateway.yaml.
+ * Throws CONFIG_INVALID with every mistake of every file, or CONFIG_UNREADABLE.
+ */
+export function loadConfiguration(
+  path: string,
+  profiles: ReadonlyMap<string, Profile>,
+): Configuration {
+  const mistakes: Mistake[] = [];
+  const schools: { yaml: YamlFile; school: SchoolFile }[] = [];
+  let machine: MachineConfig = Value.Parse(MachineFile, Value.Default(MachineFile, {}));
+  const files = configurationFiles(path);
+
+  for (const file of files.list) {
+    const yaml = readYaml(file);
+    if (files.folder && basename(file) === MACHINE_FILE) {
+      machine = yaml.check(MachineFile) ?? machine;
+    } else if (files.folder) {
+      const school = yaml.check(SchoolFile);
+      if (school) schools.push({ yaml, school });
+    } else {
+      const whole = yaml.check(CampusFile);
+      if (whole) {
+        schools.push({ yaml, school: whole });
+        machine = { transport: whole.transport, storage: whole.storage, http: whole.http };
+      }
+    }
+    // checked later: mistakes found while joining are added to the same list
+    if (!schools.some((school) => school.yaml === yaml)) mistakes.push(...yaml.mistakes);
+  }
+
+  const campuses = new Map<string, Campus>();
+  const devices = new Map<string, Device>();
+  const baseTopics = new Map<string, string>();
+  for (const { yaml, school } of schools) {
+    if (campuses.has(school.campus.id)) {
+      yaml.mistake(['campus', 'id'], unique('a campus id'), `"${school.campus.id}" again`);
+    }
+    school.bridges.forEach(({ topic }, i) => {
+      const owner = baseTopics.get(topic);
+      if (owner !== undefined || topic === 'campus') {
+        yaml.mistake(['bridges', i, 'topic'], unique('a base topic'));
+      }
+      baseTopics.set(topic, school.campus.id);
+    });
+    const campus = joinCampus(yaml, school);
+    campuses.set(campus.id, campus);
+    for (const device of joinDevices(yaml, school, campus, profiles))
+      devices.set(device.key, device);
+    mistakes.push(...yaml.mistakes);
+  }
+  throwMistakes(mistakes);
+
+  // files named in the configuration lie beside it
+  const folder = files.folder ? path : dirname(path);
+  const { tls, external } = machine.transport;
+  if (tls) {
+    tls.certFile = resolve(folder, tls.certFile);
+    tls.keyFile = resolve(folder, tls.keyFile);
+  }
+  if (external?.caFile) external.caFile = resolve(folder, external.caFile);
+  return { campuses, devices, machine, files: files.list };
+}
+
+function configurationFiles(path: string): { folder: boolean; list: string[] } {
+  try {
+    if (!statSync(path).isDirectory()) return { folder: false, list: [path] };
+    const names = readdirSync(path).filter((name) => /\.ya?ml$/.test(name));
+    if (names.length === 0) throw new Error('no .yaml file in this folder');
+    return { folder: true, list: names.sort().map((name) => join(path, name)) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CodedError('CONFIG_UNREADABLE', { file: path, reason });
+  }
+}
+
+const unique = (what: string) => ({ en: `${what} that no other has`, zh: '不与其他重复' });
+
+const oneOf = (names: Iterable<string>) => {
+  const all = [...names];
+  const list = all.slice(0, 20).join(', ') + (all.length > 20 ? ', …' : '');
+  return { en: `one of ${list || '(none defined)'}`, zh: `其中之一：${list || '（尚未定义）'}` };
+};
+
+/** Marks every id that stands twice in a list. */
+function checkUnique(yaml: YamlFile, section: string, list: readonly { id: string }[]): void {
+  const seen = new Set<string>();
+  list.forEach(({ id }, i) => {
+    if (seen.has(id)) yaml.mistake([section, i, 'id'], unique('an id'), `"${id}" again`);
+    seen.add(id);
+  });
+}
+
+function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
+  const { campus, people, roster, calendar } = school;
+  for (const section of ['zones', 'bridges', 'devices', 'people'] as const) {
+    checkUnique(yaml, section, school[section]);
+  }
+  if (!isTimeZone(campus.timezone)) {
+    const allowed = { en: 'an IANA time zone such as Asia/Shanghai', zh: 'IANA 时区名' };
+    yaml.mistake(['campus', 'timezone'], allowed);
+  }
+  const known = new Set(people.map(({ id }) => id));
+  if (roster.default !== undefined && !known.has(roster.default)) {
+    yaml.mistake(['roster', 'default'], oneOf(known));
+  }
+  roster.shifts.forEach(({ person }, i) => {
+    if (!known.has(person)) yaml.mistake(['roster', 'shifts', i, 'person'], oneOf(known));
+  });
+  const order = { en: 'a date not before `from`', zh: '不早于 from 的日期' };
+  calendar.terms.forEach(({ from, to }, i) => {
+    if (to < from) yaml.mistake(['calendar', 'terms', i, 'to'], order);
+  });
+  calendar.offDays.forEach(({ from, to }, i) => {
+    if (to !== undefined && to < from) yaml.mistake(['calendar', 'offDays', i, 'to'], order);
+  });
+  return { ...school, ...campus, zones: joinZones(yaml, school) };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The zone of devices that name none. */
+const wholeCampus = (name: string): Zone => ({
+  id: 'campus',
+  name,
+  path: name,
+  building: 'campus',
+});
+
+function joinZones(yaml: YamlFile, { zones, campus }: SchoolFile): Map<string, Zone> {
+  const byId = new Map(zones.map((zone) => [zone.id, zone]));
+  const joined = new Map([['campus', wholeCampus(campus.name)]]);
+  zones.forEach((zone, i) => {
+    const names: string[] = [];
+    let here: typeof zone | undefined = zone;
+    let building = zone.id;
+    for (; here; here = here.parent === undefined ? undefined : byId.get(here.parent)) {
+      names.unshift(here.name);
+      building = here.id;
+      if (here.parent !== undefined && !byId.has(here.parent)) {
+        if (here === zone) yaml.mistake(['zones', i, 'parent'], oneOf(byId.keys()));
+        break;
+      }
+      if (names.length > zones.length) {
+        yaml.mistake(['zones', i, 'parent'], { en: 'no circle of zones', zh: '区域不能成环' });
+        break;
+      }
+    }
+    joined.set(zone.id, { id: zone.id, name: zone.name, path: names.join(' / '), building });
+  });
+  return joined;
+}
+
+function joinDevices(
+  yaml: YamlFile,
+  { devices, bridges }: SchoolFile,
+  campus: Campus,
+  profiles: ReadonlyMap<string, Profile>,
+): Device[] {
+  const bridgeIds = new Set(bridges.map(({ id }) => id));
+  const byId = new Map(devices.map((device) => [device.id, device]));
+  const addresses = new Set<string>();
+  const joined: Device[] = [];
+  devices.forEach((device, i) => {
+    const here = ['devices', i];
+    const profile = profiles.get(device.profile);
+    const zone = campus.zones.get(device.zone ?? 'campus');
+    const address = device.address ?? device.id;
+    if (bridgeIds.has(device.id)) yaml.mistake([...here, 'id'], unique('an id'));
+    if (!zone) yaml.mistake([...here, 'zone'], oneOf(campus.zones.keys()));
+    if (!profile) {
+      yaml.mistake([...here, 'profile'], oneOf(profiles.keys()));
+    } else if (profile.format.kind === 'zigbee2mqtt') {
+      if (device.bridge === undefined) {
+        const allowed = { en: 'the bridge that speaks for it', zh: '代理它的桥' };
+        yaml.mistake([...here, 'bridge'], allowed, 'nothing');
+      }
+      const full = `${device.bridge}/${address}`;
+      if (addresses.has(full)) yaml.mistake([...here, 'address'], unique('an address'));
+      addresses.add(full);
+    }
+    if (device.bridge !== undefined && !bridgeIds.has(device.bridge)) {
+      yaml.mistake([...here, 'bridge'], oneOf(bridgeIds));
+    }
+    checkParent(yaml, i, device, byId);
+    if (!profile || !zone) return;
+    joined.push({
+      key: `${campus.id}/${device.id}`,
+      campus,
+      id: device.id,
+      name: device.name ?? device.id,
+      profile,
+      zone,
+      parent: device.parent,
+      bridge: device.bridge,
+      address,
+      rules: joinRules(yaml, i, device, profile),
+    });
+  });
+  return joined;
+}
+
+function checkParent(
+  yaml: YamlFile,
+  i: number,
+  device: SchoolFile['devices'][number],
+  byId: ReadonlyMap<string, SchoolFile['devices'][number]>,
+): void {
+  if (device.parent === undefined) return;
+  const path = ['devices', i, 'parent'];
+  if (!byId.has(device.parent)) {
+    yaml.mistake(path, { en: 'the id of another meter', zh: '另一块表的 id' });
+    return;
+  }
+  let here: typeof device | undefined = device;
+  for (let steps = 0; here?.parent !== undefined; steps++) {
+    if (steps > byId.size) {
+      yaml.mistake(path, { en: 'no circle of meters', zh: '表的上下级不能成环' });
+      return;
+    }
+    here = byId.get(here.parent);
+  }
+}
+
+function joinRules(
+  yaml: YamlFile,
+  i: number,
+  device: SchoolFile['devices'][number],
+  profile: Profile,
+): Rule[] {
+  for (const [id, override] of Object.entries(device.rules)) {
+    const path = ['devices', i, 'rules', id];
+    const rule = profile.rules.find((candidate) => candidate.id === id);
+    if (!rule) {
+      yaml.mistake(path, oneOf(profile.rules.map((candidate) => candidate.id)), `"${id}"`);
+      continue;
+    }
+    const fits: Record<Rule['kind'], readonly string[]> = {
+      threshold: ['off', 'severity', 'high', 'low', 'deadBand', 'onDelay', 'offDelay'],
+      state: ['off', 'severity', 'onDelay', 'offDelay'],
+      silence: ['off', 'severity', 'after'],
+    };
+    for (const key of Object.keys(override)) {
+      if (!fits[rule.kind].includes(key)) yaml.mistake([...path, key], oneOf(fits[rule.kind]), key);
+    }
+  }
+  const rules = profile.rules
+    .filter(({ id }) => device.rules[id]?.off !== true)
+    .map((rule) => {
+      const { off, ...changes } = device.rules[rule.id] ?? {};
+      return { ...rule, ...changes };
+    });
+  for (const rule of rules) {
+    const override = device.rules[rule.id];
+    if (override) checkRule(yaml, ['devices', i, 'rules', rule.id], rule, profile.metrics);
+  }
+  return rules;
+}

@@ -1,0 +1,55 @@
+import type { Profile } from './profile.ts';
+import type { Rule } from './rule.ts';
+import type { MachineConfig, SchoolFile } from './schema.ts';
+
+export interface Zone {
+  id: string;
+  name: string;
+  /** From the building down to the zone itself: `食堂 / 冷库间`. */
+  path: string;
+  /** The topmost zone around it: the building. */
+  building: string;
+}
+
+export interface Device {
+  /** `campus/device`: its full name. */
+  key: string;
+  campus: Campus;
+  id: string;
+  name: string;
+  profile: Profile;
+  zone: Zone;
+  /** The meter that feeds this one. */
+  parent: string | undefined;
+  bridge: string | undefined;
+  /** Its name at the bridge. */
+  address: string;
+  /** The profile's rules with this device's overrides; switched-off ones are absent. */
+  rules: readonly Rule[];
+}
+
+export type Person = SchoolFile['people'][number];
+export type Bridge = SchoolFile['bridges'][number];
+
+export interface Campus {
+  id: string;
+  name: string;
+  timezone: string;
+  zones: ReadonlyMap<string, Zone>;
+  bridges: readonly Bridge[];
+  people: readonly Person[];
+  roster: SchoolFile['roster'];
+  calendar: SchoolFile['calendar'];
+  targets: SchoolFile['targets'];
+  notify: SchoolFile['notify'];
+}
+
+/** Everything the configuration says, checked and joined. */
+export interface Configuration {
+  campuses: ReadonlyMap<string, Campus>;
+  /** By full name, in the order of the files. */
+  devices: ReadonlyMap<string, Device>;
+  machine: MachineConfig;
+  /** The files it was read from. */
+  files: readonly string[];
+}

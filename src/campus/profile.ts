@@ -1,0 +1,194 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Static, Type } from 'typebox';
+import { parseDuration } from '../duration.ts';
+import {
+  about,
+  allows,
+  BothLanguages,
+  Duration,
+  Id,
+  readYaml,
+  throwMistakes,
+  type YamlFile,
+} from '../validation.ts';
+import { type Rule, RuleSchema } from './rule.ts';
+
+/** Kinds of device; each is one measurement in InfluxDB. */
+export const DEVICE_KINDS = [
+  'electricity_meter',
+  'water_meter',
+  'fire_detector',
+  'cold_storage',
+  'environment',
+  'bridge',
+] as const;
+
+const MetricSchema = Type.Object(
+  {
+    type: Type.Enum(['number', 'boolean'], {
+      default: 'number',
+      ...about('number or boolean', 'number 数值或 boolean 布尔'),
+    }),
+    name: BothLanguages(about('What people call it', '显示名称')),
+    unit: Type.String({ default: '', ...about('Canonical unit', '标准单位') }),
+    min: Type.Optional(Type.Number(about('Smallest value that is possible', '可能的最小值'))),
+    max: Type.Optional(Type.Number(about('Largest value that is possible', '可能的最大值'))),
+    resolution: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, ...about('Smallest step the device reports', '分辨力') }),
+    ),
+    register: Type.Boolean({
+      default: false,
+      ...about('A cumulative register that only grows', '只增不减的累计表底'),
+    }),
+  },
+  { additionalProperties: false },
+);
+
+const FieldSchema = Type.Object(
+  {
+    metric: Id(),
+    scale: Type.Number({
+      default: 1,
+      ...about('Multiplies the payload value into the canonical unit', '乘以此数得到标准单位'),
+    }),
+    on: Type.Optional(
+      Type.Union(
+        [Type.String(), Type.Boolean(), Type.Number()],
+        about('The payload value that means true', '表示“是”的取值'),
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const FormatSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('json') }, { additionalProperties: false }),
+  Type.Object(
+    {
+      kind: Type.Literal('zigbee2mqtt'),
+      fields: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_]{1,64}$' }), FieldSchema, {
+        ...about('Payload field → metric', '报文字段 → 指标'),
+      }),
+    },
+    { additionalProperties: false },
+  ),
+]);
+
+const ExampleSchema = Type.Object(
+  {
+    topic: Type.String({ minLength: 1 }),
+    payload: Type.String(),
+    readings: Type.Record(Id(), Type.Union([Type.Number(), Type.Boolean()])),
+    time: Type.Optional(Type.String()),
+  },
+  {
+    additionalProperties: false,
+    ...about('A payload and what it decodes to; also a test', '报文与解析结果，兼作测试'),
+  },
+);
+
+export const ProfileSchema = Type.Object(
+  {
+    name: BothLanguages(),
+    kind: Type.Enum([...DEVICE_KINDS]),
+    format: FormatSchema,
+    interval: Duration(about('How often the device normally reports', '正常上报间隔')),
+    silence: Duration(
+      about('Silent for longer than this, the device is unknown', '静默超过此时限即视为失联'),
+    ),
+    metrics: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' }), MetricSchema, {
+      minProperties: 1,
+      ...allows('metrics by name', '按名称列出的指标'),
+    }),
+    rules: Type.Array(RuleSchema, { default: [] }),
+    examples: Type.Array(ExampleSchema, { minItems: 1 }),
+  },
+  { additionalProperties: false },
+);
+
+export type Metric = Static<typeof MetricSchema>;
+export type Format = Static<typeof FormatSchema>;
+
+/** What a model measures and how its payload decodes: one file `devices/<vendor>/<model>.yaml`. */
+export interface Profile extends Omit<Static<typeof ProfileSchema>, 'interval' | 'silence'> {
+  /** `<vendor>/<model>` */
+  id: string;
+  /** Milliseconds. */
+  interval: number;
+  /** Milliseconds. */
+  silence: number;
+}
+
+/** Checks what the schema can't see: names that must exist or differ. */
+function checkProfile(yaml: YamlFile, profile: Static<typeof ProfileSchema>): void {
+  const metrics = Object.keys(profile.metrics);
+  const oneOf = { en: `one of ${metrics.join(', ')}`, zh: `其中之一：${metrics.join('、')}` };
+  const ids = new Set<string>();
+  profile.rules.forEach((rule, i) => {
+    if (ids.has(rule.id))
+      yaml.mistake(['rules', i, 'id'], { en: 'an id of its own', zh: '不重复的 id' });
+    ids.add(rule.id);
+    checkRule(yaml, ['rules', i], rule, profile.metrics);
+  });
+  if (profile.format.kind === 'zigbee2mqtt') {
+    for (const [field, { metric }] of Object.entries(profile.format.fields)) {
+      if (!profile.metrics[metric]) yaml.mistake(['format', 'fields', field, 'metric'], oneOf);
+    }
+  }
+  if (parseDuration(profile.silence) < parseDuration(profile.interval)) {
+    yaml.mistake(['silence'], { en: 'at least the interval', zh: '不小于 interval' });
+  }
+}
+
+/** Checks a rule against the metrics of its device. */
+export function checkRule(
+  yaml: YamlFile,
+  path: (string | number)[],
+  rule: Rule,
+  metrics: Record<string, Metric>,
+): void {
+  if (rule.kind === 'silence') return;
+  const type = rule.kind === 'state' ? 'boolean' : 'number';
+  if (metrics[rule.metric]?.type !== type) {
+    const names = Object.keys(metrics).filter((name) => metrics[name]?.type === type);
+    const list = names.join(', ') || '—';
+    yaml.mistake([...path, 'metric'], {
+      en: `a ${type} metric: ${list}`,
+      zh: `${type} 指标：${list}`,
+    });
+  }
+  if (rule.kind === 'threshold') {
+    if (rule.high === undefined && rule.low === undefined) {
+      yaml.mistake([...path, 'high'], { en: 'high, low or both', zh: 'high、low 至少一个' });
+    }
+    if (rule.high !== undefined && rule.low !== undefined && rule.low >= rule.high) {
+      yaml.mistake([...path, 'low'], { en: 'less than high', zh: '小于 high' });
+    }
+  }
+}
+
+/** Reads every profile below a folder. Throws CONFIG_INVALID with the mistakes of all of them. */
+export function loadProfiles(folder: string): Map<string, Profile> {
+  const profiles = new Map<string, Profile>();
+  const mistakes = [];
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (!file.endsWith('.yaml')) continue;
+    const yaml = readYaml(join(folder, file));
+    const parsed = yaml.check(ProfileSchema);
+    if (parsed) checkProfile(yaml, parsed);
+    if (yaml.mistakes.length > 0 || !parsed) {
+      mistakes.push(...yaml.mistakes);
+      continue;
+    }
+    const id = file.replaceAll('\\', '/').replace(/\.yaml$/, '');
+    profiles.set(id, {
+      ...parsed,
+      id,
+      interval: parseDuration(parsed.interval),
+      silence: parseDuration(parsed.silence),
+    });
+  }
+  throwMistakes(mistakes);
+  return profiles;
+}

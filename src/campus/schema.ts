@@ -1,0 +1,309 @@
+import { type Static, Type } from 'typebox';
+import { about, allows, DateOnly, Duration, Id, Name, TimeOfDay } from '../validation.ts';
+import { RuleOverride } from './rule.ts';
+
+const closed = { additionalProperties: false };
+
+const EnvironmentName = (options = {}) =>
+  Type.String({
+    pattern: '^[A-Z][A-Z0-9_]{0,63}$',
+    ...allows('the name of an environment variable', '环境变量名'),
+    ...options,
+  });
+
+const Url = (options = {}) =>
+  Type.String({
+    pattern: '^https?://[^\\s]+$',
+    maxLength: 500,
+    ...allows('an http or https address', 'http 或 https 地址'),
+    ...options,
+  });
+
+const Port = (fallback: number, options = {}) =>
+  Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, ...options });
+
+const Percent = (fallback: number, options = {}) =>
+  Type.Number({ minimum: 0, maximum: 100, default: fallback, ...options });
+
+const CampusSection = Type.Object(
+  {
+    id: Id(about('Part of every topic and of every record', '出现在每个主题和每条记录中')),
+    name: Name(about('As people say it', '学校名称')),
+    timezone: Type.String({
+      default: 'Asia/Shanghai',
+      ...allows('an IANA time zone such as Asia/Shanghai', 'IANA 时区名，例如 Asia/Shanghai'),
+      ...about('Days, weeks and terms are counted in it', '按此时区计算日、周、学期'),
+    }),
+  },
+  { ...closed, ...about('The school', '学校') },
+);
+
+const Zone = Type.Object(
+  {
+    id: Id(),
+    name: Name(),
+    parent: Type.Optional(Id(about('The zone it lies in', '上级区域'))),
+  },
+  closed,
+);
+
+const Bridge = Type.Object(
+  {
+    id: Id(),
+    name: Type.Optional(Name()),
+    kind: Type.Enum(['zigbee2mqtt'], about('What speaks for its devices', '代理设备的桥的类型')),
+    topic: Type.String({
+      pattern: '^[^/+#\\s]{1,64}(/[^/+#\\s]{1,64}){0,5}$',
+      ...allows('a topic without wildcards', '不含通配符的主题'),
+      ...about('Its base topic; it may publish below it', '基础主题，只能在其下发布'),
+    }),
+  },
+  closed,
+);
+
+const Device = Type.Object(
+  {
+    id: Id(about('Unique in the campus', '在本校内唯一')),
+    name: Type.Optional(Name(about('As people say it; else the id', '显示名称，缺省为 id'))),
+    profile: Type.String({
+      ...allows('the name of a profile', '设备档案名'),
+      ...about('Its model: a file below devices/', '设备型号，即 devices/ 下的文件'),
+    }),
+    zone: Type.Optional(Id(about('Where it is', '所在区域'))),
+    parent: Type.Optional(Id(about('Of a sub-meter: the meter that feeds it', '分表的上级表'))),
+    bridge: Type.Optional(Id(about('The bridge that speaks for it', '代理它的桥'))),
+    address: Type.Optional(
+      Name(about('Its name at the bridge; else the id', '在桥上的名字，缺省为 id')),
+    ),
+    rules: Type.Record(Type.String(), RuleOverride, {
+      default: {},
+      ...about('Changes to the rules of its profile, by rule id', '对档案规则的调整，按规则 id'),
+    }),
+  },
+  closed,
+);
+
+const Person = Type.Object(
+  {
+    id: Id(),
+    name: Name(),
+    phone: Type.Optional(
+      Type.String({
+        pattern: '^\\+?[0-9]{5,15}$',
+        ...allows('a phone number of digits, in quotes', '电话号码，只含数字，加引号'),
+      }),
+    ),
+  },
+  closed,
+);
+
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+const Shift = Type.Object(
+  {
+    person: Id(),
+    days: Type.Array(Type.Enum([...WEEKDAYS]), {
+      default: [...WEEKDAYS],
+      ...about('The days on which the shift begins', '班次开始的星期'),
+    }),
+    from: TimeOfDay(),
+    to: TimeOfDay(about('Not after `from`: it ends the next day', '不晚于 from 时表示次日结束')),
+  },
+  closed,
+);
+
+const Roster = Type.Object(
+  {
+    default: Type.Optional(
+      Id(
+        about('On duty when no shift is; else the first person', '无班次时的值班人，缺省为第一人'),
+      ),
+    ),
+    shifts: Type.Array(Shift, { default: [] }),
+  },
+  { ...closed, default: {}, ...about('Who is on duty', '值班表') },
+);
+
+const Calendar = Type.Object(
+  {
+    terms: Type.Array(Type.Object({ name: Name(), from: DateOnly(), to: DateOnly() }, closed), {
+      default: [],
+    }),
+    offDays: Type.Array(
+      Type.Object({ name: Name(), from: DateOnly(), to: Type.Optional(DateOnly()) }, closed),
+      { default: [], ...about('Holidays within a term', '学期内的放假日') },
+    ),
+    makeUpDays: Type.Array(DateOnly(), {
+      default: [],
+      ...about('Weekend days on which school is held', '调休上课日'),
+    }),
+  },
+  { ...closed, default: {}, ...about('The school calendar', '校历') },
+);
+
+const Targets = Type.Object(
+  {
+    electricityReduction: Percent(5, about('% below last year', '用电同比下降 %')),
+    waterReduction: Percent(5, about('% below last year', '用水同比下降 %')),
+    traceability: Percent(100, about('% of ingredients traceable', '食材溯源率 %')),
+    repairResponse: Duration({
+      default: '2h',
+      ...about('Repairs answered within', '报修响应时限'),
+    }),
+    equipmentIntact: Percent(95, about('% of equipment intact', '设备完好率 %')),
+    accidents: Type.Integer({ minimum: 0, default: 0, ...about('Accidents', '安全事故数') }),
+    drillsPerTerm: Type.Integer({
+      minimum: 0,
+      default: 4,
+      ...about('Drills a term', '每学期演练次数'),
+    }),
+  },
+  { ...closed, default: {}, ...about("The school's plan", '年度目标') },
+);
+
+const Notify = Type.Object(
+  {
+    webhook: Type.Optional(
+      Type.Object(
+        {
+          url: Url(about('Receives each message as a signed POST', '以签名 POST 接收每条消息')),
+          secretEnv: EnvironmentName({
+            default: 'CAMPUS_WEBHOOK_SECRET',
+            ...about('Holds the signing secret', '保存签名密钥的环境变量'),
+          }),
+        },
+        closed,
+      ),
+    ),
+    linkLifetime: Duration({
+      default: '12h',
+      ...about('How long an acknowledgement link works', '确认链接的有效期'),
+    }),
+  },
+  { ...closed, default: {}, ...about('How people are told', '通知方式') },
+);
+
+const school = {
+  campus: CampusSection,
+  zones: Type.Array(Zone, { default: [], ...about('Buildings and rooms', '楼栋与房间') }),
+  bridges: Type.Array(Bridge, {
+    default: [],
+    ...about('Programs that speak for devices of another protocol', '为其他协议设备代言的桥'),
+  }),
+  devices: Type.Array(Device, {
+    default: [],
+    maxItems: 100_000,
+    ...about('Meters and sensors', '仪表与传感器'),
+  }),
+  people: Type.Array(Person, { default: [], ...about('Who can be on duty', '可值班的人员') }),
+  roster: Roster,
+  calendar: Calendar,
+  targets: Targets,
+  notify: Notify,
+};
+
+const Transport = Type.Object(
+  {
+    host: Type.String({
+      default: '127.0.0.1',
+      ...about('Address of the embedded broker', '内置 Broker 的监听地址'),
+    }),
+    port: Port(1883, about('0 picks a free one', '0 为自动选择')),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          port: Port(8883),
+          certFile: Type.String(about('PEM, beside this file or absolute', 'PEM 证书文件')),
+          keyFile: Type.String(about('PEM', 'PEM 私钥文件')),
+        },
+        { ...closed, ...about('Adds MQTT over TLS', '增加 TLS 监听') },
+      ),
+    ),
+    maxConnections: Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      default: 12_000,
+      ...about('Connections at once', '同时连接数上限'),
+    }),
+    maxPayload: Type.Integer({
+      minimum: 256,
+      maximum: 16_777_216,
+      default: 262_144,
+      ...about('Bytes in one message', '单条消息字节上限'),
+    }),
+    external: Type.Optional(
+      Type.Object(
+        {
+          url: Type.String({
+            pattern: '^(mqtts?|wss?)://[^\\s]+$',
+            ...allows('an address such as mqtt://host:1883', '地址，例如 mqtt://host:1883'),
+          }),
+          clientId: Type.String({ default: 'campus-gateway', minLength: 1, maxLength: 64 }),
+          username: Type.Optional(Type.String({ maxLength: 200 })),
+          passwordEnv: Type.Optional(EnvironmentName()),
+          caFile: Type.Optional(Type.String(about('PEM of its authority', 'CA 证书（PEM）'))),
+        },
+        { ...closed, ...about('Another broker instead of the embedded one', '改用外部 Broker') },
+      ),
+    ),
+  },
+  { ...closed, default: {}, ...about('Where messages come from', '消息来源') },
+);
+
+const Storage = Type.Object(
+  {
+    keepReadings: Duration({
+      default: '1100d',
+      ...about(
+        'How long readings are kept; hourly figures stay',
+        '原始读数保留时长；小时汇总长期保留',
+      ),
+    }),
+    keepDeadLetters: Duration({
+      default: '30d',
+      ...about('How long dead letters are kept', '死信保留时长'),
+    }),
+    maxDeadLetters: Type.Integer({
+      minimum: 100,
+      maximum: 10_000_000,
+      default: 100_000,
+      ...about('The oldest go first', '死信条数上限，先删最旧的'),
+    }),
+  },
+  { ...closed, default: {}, ...about('What is kept', '保存策略') },
+);
+
+const Http = Type.Object(
+  {
+    host: Type.String({
+      default: '127.0.0.1',
+      ...about('Wider than loopback needs tokenEnv', '非本机地址须设置 tokenEnv'),
+    }),
+    port: Port(8080, about('0 picks a free one', '0 为自动选择')),
+    tokenEnv: Type.Optional(
+      EnvironmentName(
+        about('Holds the bearer token that every request must carry', '保存访问令牌的环境变量'),
+      ),
+    ),
+    publicUrl: Type.Optional(
+      Url(about('How phones reach this gateway; used in links', '手机访问网关的地址，用于链接')),
+    ),
+  },
+  { ...closed, default: {}, ...about('Pages and API', '页面与接口') },
+);
+
+const machine = { transport: Transport, storage: Storage, http: Http };
+
+/** `campus.yaml`: one school, and the machine that carries it. */
+export const CampusFile = Type.Object({ ...school, ...machine }, closed);
+
+/** One school of a folder of them. */
+export const SchoolFile = Type.Object(school, closed);
+
+/** `gateway.yaml` of a folder: the machine that carries its schools. */
+export const MachineFile = Type.Object(machine, closed);
+
+export type SchoolFile = Static<typeof SchoolFile>;
+export type MachineConfig = Static<typeof MachineFile>;
+export type RosterConfig = Static<typeof Roster>;
+export type Weekday = (typeof WEEKDAYS)[number];

@@ -1,0 +1,307 @@
+import { readFileSync, statSync } from 'node:fs';
+import { type Static, type TSchema, Type } from 'typebox';
+import { Settings } from 'typebox/system';
+import { Value } from 'typebox/value';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { DURATION_PATTERN } from './duration.ts';
+import { CodedError, type Text } from './errors.ts';
+
+// All mistakes of a file are shown at once; the library would stop at eight.
+Settings.Set({ maxErrors: 1000 });
+
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+/** A mistake in a YAML file: where it is, what stands there and what may stand there. */
+export interface Mistake {
+  file: string;
+  line: number;
+  /** `devices[3].profile`; empty for the whole file. */
+  path: string;
+  found: string;
+  allowed: Text;
+}
+
+export type Path = readonly (string | number)[];
+
+/** Marks a schema with the words used when a value does not fit it, and in the generated docs. */
+export const allows = (en: string, zh: string) => ({ allowed: { en, zh } satisfies Text });
+
+/** Describes a setting for the generated reference. */
+export const about = (en: string, zh: string) => ({ description: en, descriptionZh: zh });
+
+export const Id = (options = {}) =>
+  Type.String({
+    pattern: '^[a-z0-9][a-z0-9_-]{0,62}$',
+    ...allows(
+      'a short name of a–z, 0–9, - and _, at most 63 characters',
+      '由 a–z、0–9、- 和 _ 组成的短名，最多 63 个字符',
+    ),
+    ...options,
+  });
+
+export const Name = (options = {}) =>
+  Type.String({
+    minLength: 1,
+    maxLength: 100,
+    ...allows('a text of 1 to 100 characters', '1 到 100 个字符的文字'),
+    ...options,
+  });
+
+export const Duration = (options = {}) =>
+  Type.String({
+    pattern: DURATION_PATTERN,
+    ...allows(
+      'a duration such as 30s, 15m, 2h or 1d',
+      '时长，例如 30s（秒）、15m（分）、2h（小时）、1d（天）',
+    ),
+    ...options,
+  });
+
+export const DateOnly = (options = {}) =>
+  Type.String({
+    pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+    ...allows('a date such as 2026-09-01', '日期，例如 2026-09-01'),
+    ...options,
+  });
+
+export const TimeOfDay = (options = {}) =>
+  Type.String({
+    pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
+    ...allows('a time of day such as "07:30", in quotes', '时刻，例如 "07:30"（加引号）'),
+    ...options,
+  });
+
+/** A text in both languages, or one text that serves for both. */
+export const BothLanguages = (options = {}) =>
+  Type.Object(
+    { zh: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) },
+    { additionalProperties: false, ...options },
+  );
+
+const sayPath = (path: Path): string =>
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i ? `.${step}` : step)).join('');
+
+function sayValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** A YAML file that remembers its lines, so that a mistake can be pointed at. */
+export class YamlFile {
+  readonly file: string;
+  readonly value: unknown;
+  readonly mistakes: Mistake[] = [];
+  readonly #document: Document;
+  readonly #lines = new LineCounter();
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    for (const error of this.#document.errors) {
+      this.mistakes.push({
+        file,
+        line: this.#lines.linePos(error.pos[0]).line,
+        path: '',
+        found: error.message,
+        allowed: { en: 'valid YAML', zh: '合法的 YAML' },
+      });
+    }
+    this.value = this.mistakes.length > 0 ? undefined : this.#plain();
+  }
+
+  /** Adds a mistake at a path that the schema alone can't see. */
+  mistake(path: Path, allowed: Text, found?: string): void {
+    this.mistakes.push({
+      file: this.file,
+      line: this.lineOf(path),
+      path: sayPath(path),
+      found: found ?? sayValue(this.#document.getIn([...path])),
+      allowed,
+    });
+  }
+
+  /** Checks the whole file. Without mistakes the value is returned with its defaults filled in. */
+  check<S extends TSchema>(schema: S): Static<S> | undefined {
+    if (this.mistakes.length > 0) return undefined;
+    for (const { path, allowed, found } of schemaMistakes(schema, this.value)) {
+      this.mistake(path, allowed, found);
+    }
+    if (this.mistakes.length > 0) return undefined;
+    return Value.Parse(schema, Value.Default(schema, structuredClone(this.value)));
+  }
+
+  /** The line of a value, or of the nearest thing around it that exists. */
+  lineOf(path: Path): number {
+    for (let length = path.length; length > 0; length--) {
+      const parent = this.#document.getIn(path.slice(0, length - 1), true);
+      const step = path[length - 1];
+      if (isMap(parent)) {
+        const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === step);
+        if (pair && isNode(pair.key)) return this.#lineOfNode(pair.key);
+      }
+      const node = this.#document.getIn(path.slice(0, length), true);
+      if (isNode(node)) return this.#lineOfNode(node);
+    }
+    return 1;
+  }
+
+  #lineOfNode(node: { range?: readonly number[] | null }): number {
+    return this.#lines.linePos(node.range?.[0] ?? 0).line;
+  }
+
+  #plain(): unknown {
+    try {
+      return this.#document.toJS() ?? {};
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.mistake([], { en: 'valid YAML', zh: '合法的 YAML' }, reason);
+      return undefined;
+    }
+  }
+}
+
+/** Reads a YAML file from disk. Throws CONFIG_UNREADABLE. */
+export function readYaml(file: string): YamlFile {
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_FILE_BYTES) throw new Error(`${size} bytes; at most ${MAX_FILE_BYTES}`);
+    return new YamlFile(file, readFileSync(file, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CodedError('CONFIG_UNREADABLE', { file, reason });
+  }
+}
+
+/** Throws CONFIG_INVALID with every mistake, one a line. */
+export function throwMistakes(mistakes: readonly Mistake[]): void {
+  if (mistakes.length === 0) return;
+  const list = mistakes
+    .map(
+      ({ file, line, path, found, allowed }) =>
+        `${file}:${line}: ${path || '(file)'}: found ${found}; allowed: ${allowed.en} / ${allowed.zh}`,
+    )
+    .join('\n');
+  throw new CodedError('CONFIG_INVALID', { count: mistakes.length, list });
+}
+
+interface SchemaMistake {
+  path: Path;
+  allowed: Text;
+  found?: string;
+}
+
+/** Where a value leaves its schema, each place once, in words. */
+export function schemaMistakes(schema: TSchema, value: unknown): SchemaMistake[] {
+  const errors = Value.Errors(schema, value);
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf').map((e) => e.schemaPath);
+  const mistakes: SchemaMistake[] = [];
+  for (const error of errors) {
+    // a union's branches all complain; only the branch that was meant speaks
+    if (unions.some((union) => error.schemaPath.startsWith(`${union}/anyOf/`))) continue;
+    const path = pointerPath(error.instancePath, value);
+    const here = at(schema, error.schemaPath.slice(1));
+    if (error.keyword === 'boolean') {
+      const siblings = at(schema, error.schemaPath.slice(1).replace(/\/[^/]+$/, '/properties'));
+      const names = Object.keys(isRecord(siblings) ? siblings : {}).join(', ');
+      const words = { en: `only these keys: ${names}`, zh: `只能用这些键：${names}` };
+      mistakes.push({ path, allowed: words, found: `the unknown key ${sayValue(path.at(-1))}` });
+    } else if (error.keyword === 'required') {
+      for (const name of error.params.requiredProperties) {
+        const words = describeSchema(at(schema, `${error.schemaPath.slice(1)}/properties/${name}`));
+        mistakes.push({ path: [...path, name], allowed: words, found: 'nothing' });
+      }
+    } else if (error.keyword === 'anyOf' && isRecord(here) && Array.isArray(here.anyOf)) {
+      const found = at(value, error.instancePath);
+      const kind = isRecord(found) ? found.kind : undefined;
+      const meant: TSchema | undefined = here.anyOf.find(
+        (branch) => at(branch, '/properties/kind/const') === kind,
+      );
+      if (meant && kind !== undefined) {
+        const inner = schemaMistakes(meant, found);
+        mistakes.push(...inner.map((m) => ({ ...m, path: [...path, ...m.path] })));
+      } else {
+        mistakes.push({ path, allowed: describeSchema(here) });
+      }
+    } else if (error.keyword !== 'additionalProperties') {
+      mistakes.push({ path, allowed: describeSchema(here) });
+    }
+  }
+  const seen = new Set<string>();
+  return mistakes.filter(({ path }) => {
+    const key = path.join('\n');
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** What a schema allows, in words. */
+export function describeSchema(schema: unknown): Text {
+  if (!isRecord(schema)) return { en: 'another value', zh: '其他值' };
+  if (isText(schema.allowed)) return schema.allowed;
+  if (Array.isArray(schema.enum)) {
+    const list = schema.enum.join(', ');
+    return { en: `one of ${list}`, zh: `其中之一：${list}` };
+  }
+  if (Array.isArray(schema.anyOf)) {
+    const kinds = schema.anyOf.map((branch) => at(branch, '/properties/kind/const'));
+    if (kinds.every((kind) => kind !== undefined)) {
+      const list = kinds.join(', ');
+      return { en: `a mapping with kind: one of ${list}`, zh: `带 kind 的映射，kind 为：${list}` };
+    }
+    const all = schema.anyOf.map(describeSchema);
+    return { en: all.map((t) => t.en).join(' or '), zh: all.map((t) => t.zh).join('或') };
+  }
+  if (schema.const !== undefined) return { en: `${schema.const}`, zh: `${schema.const}` };
+  const low =
+    schema.minimum ??
+    (schema.exclusiveMinimum !== undefined ? `>${schema.exclusiveMinimum}` : undefined);
+  const range =
+    low === undefined && schema.maximum === undefined
+      ? ''
+      : ` ${low ?? '…'}–${schema.maximum ?? '…'}`;
+  switch (schema.type) {
+    case 'string':
+      return { en: 'a text', zh: '文字' };
+    case 'integer':
+      return { en: `a whole number${range}`, zh: `整数${range}` };
+    case 'number':
+      return { en: `a number${range}`, zh: `数字${range}` };
+    case 'boolean':
+      return { en: 'true or false', zh: 'true 或 false' };
+    case 'array':
+      return { en: 'a list', zh: '列表' };
+    default: {
+      const keys = isRecord(schema.properties) ? Object.keys(schema.properties).join(', ') : '';
+      return { en: `a mapping${keys && ` with ${keys}`}`, zh: `映射${keys && `，键：${keys}`}` };
+    }
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown): value is Text =>
+  isRecord(value) && typeof value.zh === 'string' && typeof value.en === 'string';
+
+const unescapeStep = (step: string): string => step.replace(/~1/g, '/').replace(/~0/g, '~');
+
+/** The value at a JSON pointer. */
+function at(root: unknown, pointer: string): unknown {
+  let here = root;
+  for (const step of pointer.split('/').slice(1).map(unescapeStep)) {
+    if (Array.isArray(here)) here = here[Number(step)];
+    else if (isRecord(here)) here = here[step];
+    else return undefined;
+  }
+  return here;
+}
+
+function pointerPath(pointer: string, root: unknown): Path {
+  const path: (string | number)[] = [];
+  let here = root;
+  for (const step of pointer.split('/').slice(1).map(unescapeStep)) {
+    path.push(Array.isArray(here) ? Number(step) : step);
+    here = Array.isArray(here) ? here[Number(step)] : isRecord(here) ? here[step] : undefined;
+  }
+  return path;
+}
