@@ -124,11 +124,11 @@ export class YamlFile {
   /** Checks the whole file. Without mistakes the value is returned with its defaults filled in. */
   check<S extends TSchema>(schema: S): Static<S> | undefined {
     if (this.mistakes.length > 0) return undefined;
-    for (const { path, allowed, found } of schemaMistakes(schema, this.value)) {
+    const value = Value.Default(schema, structuredClone(this.value));
+    for (const { path, allowed, found } of schemaMistakes(schema, value)) {
       this.mistake(path, allowed, found);
     }
-    if (this.mistakes.length > 0) return undefined;
-    return Value.Parse(schema, Value.Default(schema, structuredClone(this.value)));
+    return this.mistakes.length > 0 ? undefined : Value.Parse(schema, value);
   }
 
   /** The line of a value, or of the nearest thing around it that exists. */
@@ -177,6 +177,7 @@ export function readYaml(file: string): YamlFile {
 export function throwMistakes(mistakes: readonly Mistake[]): void {
   if (mistakes.length === 0) return;
   const list = mistakes
+    .toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line)
     .map(
       ({ file, line, path, found, allowed }) =>
         `${file}:${line}: ${path || '(file)'}: found ${found}; allowed: ${allowed.en} / ${allowed.zh}`,
@@ -218,7 +219,7 @@ export function schemaMistakes(schema: TSchema, value: unknown): SchemaMistake[]
         (branch) => at(branch, '/properties/kind/const') === kind,
       );
       if (meant && kind !== undefined) {
-        const inner = schemaMistakes(meant, found);
+        const inner = schemaMistakes(meant, Value.Default(meant, structuredClone(found)));
         mistakes.push(...inner.map((m) => ({ ...m, path: [...path, ...m.path] })));
       } else {
         mistakes.push({ path, allowed: describeSchema(here) });

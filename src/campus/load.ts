@@ -5,7 +5,7 @@ import { CodedError } from '../errors.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
 import type { Campus, Configuration, Device, Zone } from './model.ts';
 import { checkRule, type Profile } from './profile.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, type RuleConfig, resolveRule } from './rule.ts';
 import { CampusFile, type MachineConfig, MachineFile, SchoolFile } from './schema.ts';
 
 /** The file of a folder that describes the machine rather than a school. */
@@ -255,7 +255,7 @@ function joinRules(
       yaml.mistake(path, oneOf(profile.rules.map((candidate) => candidate.id)), `"${id}"`);
       continue;
     }
-    const fits: Record<Rule['kind'], readonly string[]> = {
+    const fits: Record<RuleConfig['kind'], readonly string[]> = {
       threshold: ['off', 'severity', 'high', 'low', 'deadBand', 'onDelay', 'offDelay'],
       state: ['off', 'severity', 'onDelay', 'offDelay'],
       silence: ['off', 'severity', 'after'],
@@ -274,5 +274,5 @@ function joinRules(
     const override = device.rules[rule.id];
     if (override) checkRule(yaml, ['devices', i, 'rules', rule.id], rule, profile.metrics);
   }
-  return rules;
+  return rules.map((rule) => resolveRule(rule, profile.silence));
 }

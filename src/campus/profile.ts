@@ -12,7 +12,7 @@ import {
   throwMistakes,
   type YamlFile,
 } from '../validation.ts';
-import { type Rule, RuleSchema } from './rule.ts';
+import { type RuleConfig, RuleSchema } from './rule.ts';
 
 /** Kinds of device; each is one measurement in InfluxDB. */
 export const DEVICE_KINDS = [
@@ -42,7 +42,8 @@ const MetricSchema = Type.Object(
       ...about('A cumulative register that only grows', '只增不减的累计表底'),
     }),
   },
-  { additionalProperties: false },
+  // values of a record get their own defaults only where they have one themselves
+  { additionalProperties: false, default: {} },
 );
 
 const FieldSchema = Type.Object(
@@ -59,7 +60,7 @@ const FieldSchema = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, default: {} },
 );
 
 const FormatSchema = Type.Union([
@@ -145,7 +146,7 @@ function checkProfile(yaml: YamlFile, profile: Static<typeof ProfileSchema>): vo
 export function checkRule(
   yaml: YamlFile,
   path: (string | number)[],
-  rule: Rule,
+  rule: RuleConfig,
   metrics: Record<string, Metric>,
 ): void {
   if (rule.kind === 'silence') return;

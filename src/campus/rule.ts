@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox';
+import type { Millis } from '../clock.ts';
+import { parseDuration } from '../duration.ts';
 import { about, BothLanguages, Duration, Id } from '../validation.ts';
 
 /** 紧急, 重要, 一般, 提示 */
@@ -78,8 +80,27 @@ export const SilenceRule = Type.Object(
 export const RuleSchema = Type.Union([ThresholdRule, StateRule, SilenceRule]);
 
 /** A rule as written in a profile, its defaults filled in. */
-export type Rule = Static<typeof RuleSchema>;
-export type RuleKind = Rule['kind'];
+export type RuleConfig = Static<typeof RuleSchema>;
+
+type Delays = { onDelay: Millis; offDelay: Millis };
+export type ThresholdRule = Omit<Static<typeof ThresholdRule>, keyof Delays> & Delays;
+export type StateRule = Omit<Static<typeof StateRule>, keyof Delays> & Delays;
+export type SilenceRule = Omit<Static<typeof SilenceRule>, 'after'> & { after: Millis };
+
+/** A rule ready to judge: durations in milliseconds, overrides applied. */
+export type Rule = ThresholdRule | StateRule | SilenceRule;
+
+/** Reads a rule's durations; a silence rule without its own takes the profile's limit. */
+export function resolveRule(config: RuleConfig, silence: Millis): Rule {
+  if (config.kind === 'silence') {
+    return { ...config, after: config.after === undefined ? silence : parseDuration(config.after) };
+  }
+  const delays = {
+    onDelay: parseDuration(config.onDelay),
+    offDelay: parseDuration(config.offDelay),
+  };
+  return { ...config, ...delays };
+}
 
 /** What campus.yaml may change of a rule for one device. */
 export const RuleOverride = Type.Object(
