@@ -1,0 +1,78 @@
+import type { Configuration, Device } from '../campus/model.ts';
+import type { Format } from '../campus/profile.ts';
+import { type Adapter, type Decoded, refused } from './adapter.ts';
+import { isRecord, parseJson } from './payload.ts';
+
+type Fields = Extract<Format, { kind: 'zigbee2mqtt' }>['fields'];
+
+/**
+ * Zigbee2MQTT (https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html):
+ * `<base>/<address>` with the device's state, `<base>/<address>/availability`, and the bridge's
+ * own topics below `<base>/bridge`.
+ */
+export function zigbee2mqttAdapter(configuration: Configuration): Adapter {
+  const bases = new Map<string, Map<string, Device>>();
+  for (const campus of configuration.campuses.values()) {
+    for (const { topic } of campus.bridges) bases.set(topic, new Map());
+  }
+  for (const device of configuration.devices.values()) {
+    const bridge = device.campus.bridges.find(({ id }) => id === device.bridge);
+    if (bridge) bases.get(bridge.topic)?.set(device.address, device);
+  }
+
+  return {
+    filters: () => [...bases.keys()].map((base) => `${base}/#`),
+    decode(topic, payload) {
+      for (const [base, devices] of bases) {
+        if (!topic.startsWith(`${base}/`)) continue;
+        return decodeBelow(topic.slice(base.length + 1), payload, devices);
+      }
+      return undefined;
+    },
+  };
+}
+
+function decodeBelow(rest: string, payload: Buffer, devices: ReadonlyMap<string, Device>): Decoded {
+  if (rest.startsWith('bridge/')) return { kind: 'ignored' };
+  const isAvailability = rest.endsWith('/availability');
+  const address = isAvailability ? rest.slice(0, -'/availability'.length) : rest;
+  // commands to devices and a friendly name's sub-topics (…/set, …/get) are not states
+  if (/\/(set|get)(\/|$)/.test(address)) return { kind: 'ignored' };
+  const device = devices.get(address);
+  if (!device) return refused('DEVICE_UNKNOWN', { device: address.slice(0, 200) });
+  if (device.profile.format.kind !== 'zigbee2mqtt') {
+    return refused('DEVICE_UNKNOWN', { device: device.key });
+  }
+  return isAvailability
+    ? decodeAvailability(device, payload)
+    : decodeState(device, payload, device.profile.format.fields);
+}
+
+/** `{"state":"online"}`; plain text in Zigbee2MQTT 1.x. */
+function decodeAvailability(device: Device, payload: Buffer): Decoded {
+  if (!device.profile.metrics.online) return { kind: 'ignored' };
+  const text = payload.toString('utf8', 0, 200);
+  const state = /^\s*(?:"?(online|offline)"?|\{\s*"state"\s*:\s*"(online|offline)"\s*\})\s*$/.exec(
+    text,
+  );
+  if (!state) return refused('PAYLOAD_SHAPE', { expected: '{"state":"online"|"offline"}' });
+  const online = (state[1] ?? state[2]) === 'online';
+  return { kind: 'points', device, points: [{ time: undefined, values: [['online', online]] }] };
+}
+
+function decodeState(device: Device, payload: Buffer, fields: Fields): Decoded {
+  const parsed = parseJson(payload);
+  if (!('value' in parsed)) return parsed;
+  const state = parsed.value;
+  if (!isRecord(state)) return refused('PAYLOAD_SHAPE', { expected: '{"<field>": <value>}' });
+  const values: [string, unknown][] = [];
+  for (const [name, field] of Object.entries(fields)) {
+    const value = Object.hasOwn(state, name) ? state[name] : undefined;
+    // null: known to the device's model, not measured yet
+    if (value === undefined || value === null) continue;
+    if (field.on !== undefined) values.push([field.metric, value === field.on]);
+    else values.push([field.metric, typeof value === 'number' ? value * field.scale : value]);
+  }
+  if (values.length === 0) return { kind: 'ignored' };
+  return { kind: 'points', device, points: [{ time: state.last_seen, values }] };
+}

@@ -1,0 +1,60 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Alarm } from '../alarms/store.ts';
+import type { Millis } from '../clock.ts';
+import type { Text } from '../errors.ts';
+
+const SEVERITY_WORDS = {
+  critical: { zh: '紧急', en: 'CRITICAL' },
+  major: { zh: '重要', en: 'MAJOR' },
+  minor: { zh: '一般', en: 'MINOR' },
+  info: { zh: '提示', en: 'INFO' },
+} as const;
+
+/** Local time as people read it: `11-23 02:13`. */
+export function localTime(time: Millis, timezone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timezone);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(local.month)}-${two(local.day)} ${two(local.hour)}:${two(local.minute)}`;
+}
+
+/** The headline of a message: `【紧急】烟雾报警`. */
+export function headline(alarm: Alarm, event: 'raised' | 'cleared'): Text {
+  if (event === 'cleared') {
+    return { zh: `【已恢复】${alarm.title.zh}`, en: `[OVER] ${alarm.title.en}` };
+  }
+  const words = SEVERITY_WORDS[alarm.severity];
+  return { zh: `【${words.zh}】${alarm.title.zh}`, en: `[${words.en}] ${alarm.title.en}` };
+}
+
+/** What, where, value against limit, since when, in one sentence. */
+export function sentence(
+  alarm: Alarm,
+  event: 'raised' | 'cleared',
+  value: number | undefined,
+  timezone: string,
+): Text {
+  const where = `${alarm.zone} ${alarm.deviceName}`;
+  const since = localTime(alarm.since, timezone);
+  if (event === 'cleared') {
+    const at = alarm.cleared === undefined ? since : localTime(alarm.cleared, timezone);
+    const rest = alarm.latched
+      ? { zh: '，须现场检查后复位', en: '; it must be reset after a check on site' }
+      : { zh: '', en: '' };
+    return { zh: `${where}：${at} 恢复${rest.zh}。`, en: `${where}: over since ${at}${rest.en}.` };
+  }
+  const against = valueAgainstLimit(alarm, value);
+  return {
+    zh: `${where}：${against.zh}自 ${since} 起。`,
+    en: `${where}: ${against.en}since ${since}.`,
+  };
+}
+
+function valueAgainstLimit(alarm: Alarm, value: number | undefined): Text {
+  const { limit, unit } = alarm;
+  if (value === undefined || limit === undefined || unit === '') return { zh: '', en: '' };
+  const side = value > limit ? { zh: '高于', en: 'above' } : { zh: '低于', en: 'below' };
+  return {
+    zh: `${value} ${unit}，${side.zh}限值 ${limit} ${unit}，`,
+    en: `${value} ${unit}, ${side.en} the limit of ${limit} ${unit}, `,
+  };
+}

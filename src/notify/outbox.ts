@@ -1,0 +1,186 @@
+import type { StatementSync } from 'node:sqlite';
+import type { Alarm, AlarmEvent } from '../alarms/store.ts';
+import type { Campus } from '../campus/model.ts';
+import { SEVERITIES } from '../campus/rule.ts';
+import type { Millis } from '../clock.ts';
+import type { Database } from '../storage/database.ts';
+import type { Outcome } from './channel.ts';
+import { onDuty } from './roster.ts';
+
+/** One message about an alarm, to one person, by one channel. */
+export interface Notification {
+  id: number;
+  alarm: number;
+  event: 'raised' | 'cleared';
+  person: string | undefined;
+  personName: string | undefined;
+  channel: string;
+  created: Millis;
+  state: string;
+  attempts: number;
+  /** The value of the event that it tells of. */
+  value: number | undefined;
+  /** When its acknowledgement link was used. */
+  used: Millis | undefined;
+}
+
+/** An attempt to send, as the delivery log keeps it. */
+export interface Delivery {
+  time: Millis;
+  outcome: string;
+  detail: string;
+}
+
+/** What is owed to people, and what became of it. */
+export class NotificationOutbox {
+  readonly #insert: StatementSync;
+  readonly #told: StatementSync;
+  readonly #obsolete: StatementSync;
+  readonly #due: StatementSync;
+  readonly #nextDue: StatementSync;
+  readonly #log: StatementSync;
+  readonly #update: StatementSync;
+  readonly #get: StatementSync;
+  readonly #use: StatementSync;
+  readonly #deliveries: StatementSync;
+  readonly #ofAlarm: StatementSync;
+  readonly #pending: StatementSync;
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#insert = database.prepare(
+      `INSERT INTO notification (alarm, event, person, person_name, channel, created, due, urgency, value)
+       VALUES (:alarm, :event, :person, :personName, :channel, :now, :now, :urgency, :value)`,
+    );
+    this.#told = database.prepare(
+      `SELECT DISTINCT person, person_name, channel FROM notification
+       WHERE alarm = ? AND event = 'raised' AND state <> 'obsolete'`,
+    );
+    this.#obsolete = database.prepare(
+      `UPDATE notification SET state = 'obsolete'
+       WHERE alarm = ? AND event = 'raised' AND state = 'pending'`,
+    );
+    this.#due = database.prepare(
+      `SELECT * FROM notification WHERE state = 'pending' AND due <= ?
+       ORDER BY urgency, due, id LIMIT ?`,
+    );
+    this.#nextDue = database.prepare(
+      "SELECT min(due) AS due FROM notification WHERE state = 'pending' AND due > ?",
+    );
+    this.#log = database.prepare(
+      'INSERT INTO delivery (notification, time, outcome, detail) VALUES (?, ?, ?, ?)',
+    );
+    this.#update = database.prepare(
+      `UPDATE notification SET state = ?, attempts = attempts + 1, due = ?
+       WHERE id = ? AND state = 'pending'`,
+    );
+    this.#get = database.prepare('SELECT * FROM notification WHERE id = ?');
+    this.#use = database.prepare('UPDATE notification SET used = ? WHERE id = ?');
+    this.#deliveries = database.prepare(
+      'SELECT time, outcome, detail FROM delivery WHERE notification = ? ORDER BY id',
+    );
+    this.#ofAlarm = database.prepare('SELECT * FROM notification WHERE alarm = ? ORDER BY id');
+    this.#pending = database.prepare(
+      "SELECT count(*) AS pending, min(created) AS oldest FROM notification WHERE state = 'pending'",
+    );
+  }
+
+  /** Writes what an alarm's event owes, in the transaction of the event. */
+  plan({ event, alarm }: AlarmEvent, campus: Campus | undefined, now: Millis): void {
+    if (event === 'acknowledged') this.#obsolete.run(alarm.id);
+    if (alarm.severity === 'info' || !campus?.notify.webhook) return;
+    if (event === 'raised') {
+      const person = onDuty(campus, now);
+      this.#owe(alarm, event, person?.id ?? null, person?.name ?? null, 'webhook', now);
+    } else if (event === 'cleared') {
+      // whoever was told that it began is told that it is over
+      for (const { person, person_name, channel } of this.#told.all(alarm.id)) {
+        this.#owe(alarm, event, asText(person), asText(person_name), String(channel), now);
+      }
+    }
+  }
+
+  /** What may be sent now, the most urgent first. */
+  due(now: Millis, limit: number): Notification[] {
+    return this.#due.all(now, limit).map(toNotification);
+  }
+
+  nextDue(now: Millis): Millis | undefined {
+    const due = this.#nextDue.get(now)?.due;
+    return due === null || due === undefined ? undefined : Number(due);
+  }
+
+  /** Records how an attempt ended; `due` is when to try again. */
+  record(id: number, outcome: Outcome, now: Millis, due: Millis): void {
+    const state = outcome.kind === 'retry' ? 'pending' : outcome.kind;
+    this.#database.transaction(() => {
+      this.#log.run(id, now, outcome.kind, outcome.detail);
+      this.#update.run(state, due, id);
+    });
+  }
+
+  get(id: number): Notification | undefined {
+    const row = this.#get.get(id);
+    return row && toNotification(row);
+  }
+
+  /** Its link was used. */
+  use(id: number, now: Millis): void {
+    this.#use.run(now, id);
+  }
+
+  /** The notifications of an alarm with their delivery log. */
+  ofAlarm(alarm: number): (Notification & { deliveries: Delivery[] })[] {
+    return this.#ofAlarm.all(alarm).map((row) => {
+      const notification = toNotification(row);
+      const deliveries = this.#deliveries.all(notification.id).map(({ time, outcome, detail }) => ({
+        time: Number(time),
+        outcome: String(outcome),
+        detail: String(detail),
+      }));
+      return { ...notification, deliveries };
+    });
+  }
+
+  /** How many wait, and since when the oldest does. */
+  pending(): { count: number; oldest: Millis | undefined } {
+    const row = this.#pending.get();
+    const oldest = row?.oldest;
+    return {
+      count: Number(row?.pending),
+      oldest: oldest === null || oldest === undefined ? undefined : Number(oldest),
+    };
+  }
+
+  #owe(
+    alarm: Alarm,
+    event: string,
+    person: string | null,
+    personName: string | null,
+    channel: string,
+    now: Millis,
+  ): void {
+    const urgency = SEVERITIES.indexOf(alarm.severity);
+    const value = alarm.value ?? null;
+    this.#insert.run({ alarm: alarm.id, event, person, personName, channel, now, urgency, value });
+  }
+}
+
+const asText = (value: unknown): string | null => (value === null ? null : String(value));
+
+function toNotification(row: Record<string, unknown>): Notification {
+  return {
+    id: Number(row.id),
+    alarm: Number(row.alarm),
+    event: row.event === 'cleared' ? 'cleared' : 'raised',
+    person: asText(row.person) ?? undefined,
+    personName: asText(row.person_name) ?? undefined,
+    channel: String(row.channel),
+    created: Number(row.created),
+    state: String(row.state),
+    attempts: Number(row.attempts),
+    value: row.value === null ? undefined : Number(row.value),
+    used: row.used === null ? undefined : Number(row.used),
+  };
+}

@@ -1,0 +1,84 @@
+import type { Metric } from '../campus/profile.ts';
+import type { Millis } from '../clock.ts';
+import type { Refusal } from '../decode/adapter.ts';
+import type { Sample } from './catalogue.ts';
+import { QUALITY, SUBSTITUTED } from './quality.ts';
+
+/** A device clock may run this far ahead before it is not believed. */
+export const FUTURE_TOLERANCE: Millis = 5 * 60_000;
+
+/** A reading longer under way than this tells of the past, not of now. */
+export const DELAY_TOLERANCE: Millis = 15 * 60_000;
+
+/** A time before this comes from a clock that was never set. */
+const OLDEST_SANE: Millis = Date.UTC(2015, 0, 1);
+
+const ZONED = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/;
+
+/**
+ * How a reading stands in time, which decides what may judge it:
+ * live – newer than all before it and fresh; delayed – newer than all before it, but long under way;
+ * late – not newer than what is already known of its series.
+ */
+export type Timeliness = 'live' | 'delayed' | 'late';
+
+export interface EventTime {
+  time: Millis;
+  quality: number;
+}
+
+/** Reads a device's time: ISO 8601 with a zone, or milliseconds since 1970. */
+export function eventTime(raw: unknown, received: Millis): EventTime {
+  if (raw === undefined || raw === null) return { time: received, quality: QUALITY.noTime };
+  let time = Number.NaN;
+  if (typeof raw === 'number') time = Math.round(raw);
+  else if (typeof raw === 'string' && ZONED.test(raw)) time = Date.parse(raw);
+  if (!Number.isFinite(time)) return { time: received, quality: QUALITY.badTime };
+  if (time > received + FUTURE_TOLERANCE || time < OLDEST_SANE) {
+    return { time: received, quality: QUALITY.insaneTime };
+  }
+  return { time, quality: 0 };
+}
+
+/**
+ * Places a reading after the newest one of its series. A reading whose time is only its receive
+ * time gets the next free millisecond, so that two of them in one millisecond both stay.
+ */
+export function place(
+  at: EventTime,
+  received: Millis,
+  newest: Sample | undefined,
+): EventTime & { timeliness: Timeliness } {
+  const substituted = (at.quality & SUBSTITUTED) !== 0;
+  if (substituted && newest && newest.time >= at.time && (newest.quality & SUBSTITUTED) !== 0) {
+    return { time: newest.time + 1, quality: at.quality, timeliness: 'live' };
+  }
+  if (newest && at.time <= newest.time) {
+    return { time: at.time, quality: at.quality | QUALITY.late, timeliness: 'late' };
+  }
+  if (received - at.time > DELAY_TOLERANCE) {
+    return { time: at.time, quality: at.quality | QUALITY.late, timeliness: 'delayed' };
+  }
+  return { time: at.time, quality: at.quality, timeliness: 'live' };
+}
+
+/** The value as it is stored, or why it can't be. Booleans are stored as 0 and 1. */
+export function admitValue(metric: string, spec: Metric, raw: unknown): number | Refusal {
+  if (spec.type === 'boolean') {
+    if (typeof raw === 'boolean') return raw ? 1 : 0;
+    return valueType(metric, raw, 'boolean');
+  }
+  if (typeof raw !== 'number' || !Number.isFinite(raw)) return valueType(metric, raw, 'number');
+  if (raw < (spec.min ?? raw) || raw > (spec.max ?? raw)) {
+    return {
+      code: 'VALUE_RANGE',
+      params: { metric, found: raw, min: spec.min ?? '−∞', max: spec.max ?? '∞' },
+    };
+  }
+  return raw;
+}
+
+function valueType(metric: string, raw: unknown, type: string): Refusal {
+  const found = typeof raw === 'object' ? (raw === null ? 'null' : typeof raw) : String(raw);
+  return { code: 'VALUE_TYPE', params: { metric, found: found.slice(0, 60), type } };
+}

@@ -1,0 +1,123 @@
+import type { StatementSync } from 'node:sqlite';
+import type { Millis } from '../clock.ts';
+import type { Database } from '../storage/database.ts';
+
+/** A payload that could not be decoded or admitted, with the reason. */
+export interface DeadLetter {
+  id: number;
+  received: Millis;
+  topic: string;
+  payload: Buffer;
+  /** A code of the error catalogue. */
+  reason: string;
+  /** What was found, in words. */
+  detail: string;
+}
+
+const MAX_BYTES = 256 * 1024 * 1024;
+const COLUMNS = 'id, received, topic, payload, reason, detail';
+
+/** Keeps dead letters, bounded by number and bytes; the oldest go first. */
+export class DeadLetters {
+  /** By reason, since start; for the metrics. */
+  readonly counts = new Map<string, number>();
+  readonly #limit: () => number;
+  readonly #sum: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #list: StatementSync;
+  readonly #get: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #deleteOldest: StatementSync;
+  readonly #expire: StatementSync;
+  #kept = 0;
+  #bytes = 0;
+
+  constructor(database: Database, limit: () => number) {
+    this.#limit = limit;
+    this.#sum = database.prepare(
+      'SELECT count(*) AS kept, coalesce(sum(length(payload)), 0) AS bytes FROM dead_letter',
+    );
+    this.#insert = database.prepare(
+      'INSERT INTO dead_letter (received, topic, payload, reason, detail) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#list = database.prepare(
+      `SELECT ${COLUMNS} FROM dead_letter
+       WHERE id > :after AND (:reason IS NULL OR reason = :reason) ORDER BY id LIMIT :limit`,
+    );
+    this.#get = database.prepare(`SELECT ${COLUMNS} FROM dead_letter WHERE id = ?`);
+    this.#delete = database.prepare(
+      'DELETE FROM dead_letter WHERE id = ? RETURNING length(payload) AS bytes',
+    );
+    this.#deleteOldest = database.prepare(
+      `DELETE FROM dead_letter WHERE id = (SELECT min(id) FROM dead_letter)
+       RETURNING length(payload) AS bytes`,
+    );
+    this.#expire = database.prepare(
+      `DELETE FROM dead_letter
+       WHERE id IN (SELECT id FROM dead_letter ORDER BY id LIMIT :limit) AND received < :before
+       RETURNING length(payload) AS bytes`,
+    );
+    this.recount();
+  }
+
+  get kept(): number {
+    return this.#kept;
+  }
+
+  /** Adds one within the transaction under way. */
+  add(letter: Omit<DeadLetter, 'id'>): void {
+    const { received, topic, payload, reason, detail } = letter;
+    this.#insert.run(received, topic.slice(0, 1000), payload, reason, detail.slice(0, 2000));
+    this.#kept += 1;
+    this.#bytes += payload.length;
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+    while (this.#kept > 1 && (this.#kept > this.#limit() || this.#bytes > MAX_BYTES)) {
+      this.#gone(this.#deleteOldest.all());
+    }
+  }
+
+  /** Those after the id `after`, oldest first. */
+  list(options: { after?: number; limit: number; reason?: string | undefined }): DeadLetter[] {
+    const { after = 0, limit, reason = null } = options;
+    return this.#list.all({ after, limit, reason }).map(toLetter);
+  }
+
+  get(id: number): DeadLetter | undefined {
+    const row = this.#get.get(id);
+    return row && toLetter(row);
+  }
+
+  remove(id: number): void {
+    this.#gone(this.#delete.all(id));
+  }
+
+  /** Removes some of those received before `before`; returns how many. */
+  expire(before: Millis, limit: number): number {
+    const rows = this.#expire.all({ before, limit });
+    this.#gone(rows);
+    return rows.length;
+  }
+
+  /** After a rollback: what was counted has not happened. */
+  recount(): void {
+    const sum = this.#sum.get();
+    this.#kept = Number(sum?.kept);
+    this.#bytes = Number(sum?.bytes);
+  }
+
+  #gone(rows: Record<string, unknown>[]): void {
+    this.#kept -= rows.length;
+    for (const row of rows) this.#bytes -= Number(row.bytes);
+  }
+}
+
+function toLetter(row: Record<string, unknown>): DeadLetter {
+  return {
+    id: Number(row.id),
+    received: Number(row.received),
+    topic: String(row.topic),
+    payload: row.payload instanceof Uint8Array ? Buffer.from(row.payload) : Buffer.alloc(0),
+    reason: String(row.reason),
+    detail: String(row.detail),
+  };
+}

@@ -1,0 +1,362 @@
+import type { Logger } from 'pino';
+import type { Configuration } from '../campus/model.ts';
+import type { Clock, Millis } from '../clock.ts';
+import type { Point, Refusal } from '../decode/adapter.ts';
+import { createDecoder, type Decoder } from '../decode/decode.ts';
+import { describe, type ErrorCode } from '../errors.ts';
+import { type Database, isStorageFailure, storageError } from '../storage/database.ts';
+import { ReadingWriter } from '../storage/readings.ts';
+import type { IncomingMessage } from '../transport/transport.ts';
+import { admitValue, eventTime, place } from './admission.ts';
+import type { Catalogue, DeviceState, SeriesState } from './catalogue.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { QUALITY, SUBSTITUTED } from './quality.ts';
+import type { Reading, Stage } from './stage.ts';
+
+/** What waits for its transaction; beyond this, messages are refused and stay with their sender. */
+const MAX_WAITING = 50_000;
+const MAX_WAITING_BYTES = 128 * 1024 * 1024;
+/** One transaction takes at most this many messages, so that none waits long for its PUBACK. */
+const MAX_BATCH = 2_000;
+const RETRY_AFTER: Millis = 1_000;
+
+interface Waiting {
+  message: IncomingMessage;
+  received: Millis;
+  done: (error?: Error) => void;
+}
+
+export interface PipelineCounters {
+  messages: number;
+  readings: number;
+  duplicates: number;
+  late: number;
+  /** Retained messages without a time of their own: their age is unknown, so they are no readings. */
+  ignored: number;
+  refused: number;
+  transactions: number;
+}
+
+export interface PipelineOptions {
+  database: Database;
+  clock: Clock;
+  log: Logger;
+  catalogue: Catalogue;
+  configuration: Configuration;
+  /** In the order in which they judge. */
+  stages: readonly Stage[];
+  /** Called after COMMIT with the new readings. */
+  onCommitted: (readings: readonly Reading[]) => void;
+  /** Called when writing fails and when it works again. */
+  onStorage: (failure: Error | undefined) => void;
+}
+
+/**
+ * Takes messages to readings: gathers what arrives in one turn of the event loop, writes it with
+ * all its consequences in one transaction, and only then lets it be acknowledged.
+ */
+export class Pipeline {
+  readonly counters: PipelineCounters = {
+    messages: 0,
+    readings: 0,
+    duplicates: 0,
+    late: 0,
+    ignored: 0,
+    refused: 0,
+    transactions: 0,
+  };
+  readonly deadLetters: DeadLetters;
+  readonly writer: ReadingWriter;
+  readonly #options: PipelineOptions;
+  #configuration: Configuration;
+  #decoder: Decoder;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #scheduled = false;
+  #failing = false;
+  #stopped = false;
+  // what the transaction under way has done; memory follows it only after COMMIT
+  #readings: Reading[] = [];
+  #touched: SeriesState[] = [];
+  #counted: PipelineCounters = { ...this.counters };
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.#configuration = options.configuration;
+    this.#decoder = createDecoder(options.configuration);
+    this.writer = new ReadingWriter(options.database);
+    this.deadLetters = new DeadLetters(
+      options.database,
+      () => this.#configuration.machine.storage.maxDeadLetters,
+    );
+  }
+
+  /** The topic filters of all that can be decoded. */
+  get filters(): readonly string[] {
+    return this.#decoder.filters;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  follow(configuration: Configuration): void {
+    this.#configuration = configuration;
+    this.#decoder = createDecoder(configuration);
+  }
+
+  /** Takes a message; `done` is called after the COMMIT that holds it. */
+  receive = (message: IncomingMessage, done: (error?: Error) => void): void => {
+    if (
+      this.#stopped ||
+      this.#waiting.length >= MAX_WAITING ||
+      this.#waitingBytes + message.payload.length > MAX_WAITING_BYTES
+    ) {
+      done(new Error('not taking messages now'));
+      return;
+    }
+    this.#waiting.push({ message, received: this.#options.clock.now(), done });
+    this.#waitingBytes += message.payload.length;
+    if (!this.#scheduled && !this.#failing) {
+      this.#scheduled = true;
+      setImmediate(this.#flush);
+    }
+  };
+
+  /**
+   * Runs `work` in a transaction of its own with everything staged by it, as timers and people do.
+   * Throws a storage error of the catalogue; then nothing has happened.
+   */
+  transact<T>(work: () => T): T {
+    try {
+      const result = this.#options.database.transaction(work);
+      this.#commit();
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw storageError(error, this.#options.database.file);
+    }
+  }
+
+  /** Takes one reading that needs no decoding: replay and import. Within `transact`. */
+  admit(
+    device: DeviceState,
+    points: readonly Point[],
+    received: Millis,
+    extraQuality: number,
+  ): Refusal[] {
+    return this.#admit(device, points, received, false, extraQuality);
+  }
+
+  /** Writes what waits and takes no more. */
+  stop(): void {
+    while (this.#waiting.length > 0 && !this.#failing) this.#flush();
+    this.#stopped = true;
+    for (const { done } of this.#waiting.splice(0)) done(new Error('stopping'));
+  }
+
+  #flush = (): void => {
+    this.#scheduled = false;
+    const batch = this.#waiting.slice(0, MAX_BATCH);
+    if (batch.length === 0 || this.#stopped) return;
+    try {
+      this.#write(batch);
+    } catch (error) {
+      this.#storageFailed(error);
+      return;
+    }
+    this.#waiting.splice(0, batch.length);
+    for (const { message, done } of batch) {
+      this.#waitingBytes -= message.payload.length;
+      done();
+    }
+    if (this.#waiting.length > 0) {
+      this.#scheduled = true;
+      setImmediate(this.#flush);
+    }
+    if (this.#failing) {
+      this.#failing = false;
+      this.#options.onStorage(undefined);
+    }
+  };
+
+  /** One transaction for all; where a message breaks it, each on its own, the culprit set aside. */
+  #write(batch: readonly Waiting[]): void {
+    try {
+      this.transact(() => {
+        for (const waiting of batch) this.#process(waiting);
+      });
+    } catch (error) {
+      if (isStorageFailure(causeOf(error))) throw error;
+      if (batch.length > 1) {
+        for (const waiting of batch) this.#write([waiting]);
+        return;
+      }
+      const [only] = batch;
+      if (!only) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.error({ err: error, topic: only.message.topic }, 'a message was set aside');
+      this.transact(() =>
+        this.#setAside(only, 'INTERNAL', [{ code: 'INTERNAL', params: { reason } }]),
+      );
+    }
+  }
+
+  #process(waiting: Waiting): void {
+    const { message, received } = waiting;
+    this.#counted.messages += 1;
+    const decoded = this.#decoder.decode(message.topic, message.payload);
+    if (decoded.kind === 'ignored') return;
+    if (decoded.kind === 'refused') {
+      this.#setAside(waiting, decoded.refusal.code, [decoded.refusal]);
+      return;
+    }
+    const device = this.#options.catalogue.devices.get(decoded.device.key);
+    if (!device) {
+      const refusal: Refusal = { code: 'DEVICE_UNKNOWN', params: { device: decoded.device.key } };
+      this.#setAside(waiting, 'DEVICE_UNKNOWN', [refusal]);
+      return;
+    }
+    const refusals = this.#admit(device, decoded.points, received, message.replayed, 0);
+    const [first] = refusals;
+    if (first) this.#setAside(waiting, first.code, refusals);
+  }
+
+  /** Writes what is good of a message's points; answers what was not. */
+  #admit(
+    device: DeviceState,
+    points: readonly Point[],
+    received: Millis,
+    replayed: boolean,
+    extraQuality: number,
+  ): Refusal[] {
+    const refusals: Refusal[] = [];
+    for (const point of points) {
+      const at = eventTime(point.time, received);
+      if (replayed && (at.quality & SUBSTITUTED) !== 0) {
+        this.#counted.ignored += 1;
+        continue;
+      }
+      for (const [metric, raw] of point.values) {
+        const series = device.series.get(metric);
+        if (!series) {
+          const { profile } = device.device;
+          refusals.push({
+            code: 'METRIC_UNKNOWN',
+            params: { profile: profile.id, metric: metric.slice(0, 64) },
+          });
+          continue;
+        }
+        const value = admitValue(metric, series.spec, raw);
+        if (typeof value !== 'number') {
+          refusals.push(value);
+          continue;
+        }
+        const conflict = this.#take(series, value, at, received, replayed, extraQuality);
+        if (conflict) refusals.push(conflict);
+      }
+    }
+    return refusals;
+  }
+
+  #take(
+    series: SeriesState,
+    value: number,
+    at: { time: Millis; quality: number },
+    received: Millis,
+    replayed: boolean,
+    extraQuality: number,
+  ): Refusal | undefined {
+    const { writer } = this;
+    const previous = series.staged ?? series.last;
+    const placed = place(at, received, previous);
+    let { timeliness } = placed;
+    const { time } = placed;
+    let quality = placed.quality | extraQuality;
+    if (replayed) {
+      quality |= QUALITY.replayed;
+      // without an earlier reading to compare with, a retained message proves nothing new
+      if (!previous) timeliness = 'late';
+    }
+    if ((extraQuality & QUALITY.imported) !== 0) timeliness = 'late';
+    if (previous && time <= previous.time) {
+      const kept = writer.insert(series.id, time, value, received, quality);
+      if (kept !== undefined) {
+        this.#counted.duplicates += 1;
+        if (kept === value) return undefined;
+        const params = {
+          metric: series.metric,
+          time: new Date(time).toISOString(),
+          kept,
+          found: value,
+        };
+        return { code: 'VALUE_CONFLICT', params };
+      }
+    } else {
+      writer.append(series.id, time, value, received, quality);
+      if (!series.staged) this.#touched.push(series);
+      series.staged = { time, value, received, quality };
+    }
+    this.#counted.readings += 1;
+    if (timeliness !== 'live') this.#counted.late += 1;
+    const reading: Reading = { series, time, value, received, quality, timeliness, previous };
+    this.#readings.push(reading);
+    for (const stage of this.#options.stages) stage.take(reading);
+    return undefined;
+  }
+
+  #setAside({ message, received }: Waiting, reason: ErrorCode, refusals: readonly Refusal[]): void {
+    this.#counted.refused += 1;
+    const detail = refusals
+      .slice(0, 10)
+      .map(({ code, params }) => describe(code, params).message.en)
+      .join(' ');
+    this.deadLetters.add({
+      received,
+      topic: message.topic,
+      payload: message.payload.subarray(0, MAX_KEPT),
+      reason,
+      detail,
+    });
+  }
+
+  #commit(): void {
+    for (const series of this.#touched) {
+      series.last = series.staged;
+      series.staged = undefined;
+    }
+    this.writer.committed();
+    for (const stage of this.#options.stages) stage.committed();
+    this.#counted.transactions += 1;
+    Object.assign(this.counters, this.#counted);
+    const readings = this.#readings;
+    this.#touched = [];
+    this.#readings = [];
+    if (readings.length > 0) this.#options.onCommitted(readings);
+  }
+
+  #rollBack(): void {
+    for (const series of this.#touched) series.staged = undefined;
+    this.#touched = [];
+    this.#readings = [];
+    this.#counted = { ...this.counters };
+    this.writer.rolledBack();
+    this.deadLetters.recount();
+    for (const stage of this.#options.stages) stage.rolledBack();
+  }
+
+  #storageFailed(error: unknown): void {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (!this.#failing) {
+      this.#failing = true;
+      this.#options.onStorage(failure);
+    }
+    // the batch keeps waiting, unacknowledged
+    this.#options.clock.after(RETRY_AFTER, this.#flush);
+  }
+}
+
+const MAX_KEPT = 1024 * 1024;
+
+const causeOf = (error: unknown): unknown =>
+  error instanceof Error && error.cause !== undefined ? error.cause : error;

@@ -1,0 +1,20 @@
+import type { Timeliness } from './admission.ts';
+import type { Sample, SeriesState } from './catalogue.ts';
+
+/** A reading that is new: admitted, and written in the transaction under way. */
+export interface Reading extends Sample {
+  series: SeriesState;
+  timeliness: Timeliness;
+  /** The newest sample of the series before this one. */
+  previous: Sample | undefined;
+}
+
+/**
+ * A part that judges readings inside the ingest transaction. It may write to the database there,
+ * but changes its memory only in `committed`.
+ */
+export interface Stage {
+  take(reading: Reading): void;
+  committed(): void;
+  rolledBack(): void;
+}

@@ -1,0 +1,148 @@
+/**
+ * The database's history, oldest first. A landed migration is never edited: a change is a new one.
+ * Times are milliseconds since 1970 UTC. Booleans are 0 and 1.
+ */
+export const migrations: readonly string[] = [
+  `
+  -- one row a run of the gateway; the gaps between rows are when nobody listened
+  CREATE TABLE run (started INTEGER PRIMARY KEY, alive INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE device (
+    id INTEGER PRIMARY KEY,
+    campus TEXT NOT NULL,
+    name TEXT NOT NULL,
+    added INTEGER NOT NULL,
+    UNIQUE (campus, name)
+  ) STRICT;
+
+  CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    device INTEGER NOT NULL REFERENCES device (id),
+    metric TEXT NOT NULL,
+    UNIQUE (device, metric)
+  ) STRICT;
+
+  -- the identity of a reading is its series and event time; quality: see pipeline/quality.ts
+  CREATE TABLE reading (
+    series INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    value REAL NOT NULL,
+    received INTEGER NOT NULL,
+    quality INTEGER NOT NULL,
+    PRIMARY KEY (series, time)
+  ) STRICT, WITHOUT ROWID;
+
+  -- hour: hours since 1970 UTC; first and last by event time
+  CREATE TABLE hourly (
+    series INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    min REAL NOT NULL,
+    max REAL NOT NULL,
+    mean REAL NOT NULL,
+    first REAL NOT NULL,
+    last REAL NOT NULL,
+    PRIMARY KEY (series, hour)
+  ) STRICT, WITHOUT ROWID;
+
+  -- hours that have readings their roll-up does not know yet
+  CREATE TABLE open_hour (
+    hour INTEGER NOT NULL,
+    series INTEGER NOT NULL,
+    PRIMARY KEY (hour, series)
+  ) STRICT, WITHOUT ROWID;
+
+  -- rules that are not in their normal state
+  CREATE TABLE rule_state (
+    device INTEGER NOT NULL REFERENCES device (id),
+    rule TEXT NOT NULL,
+    phase TEXT NOT NULL CHECK (phase IN ('pending', 'active', 'clearing')),
+    since INTEGER NOT NULL,
+    PRIMARY KEY (device, rule)
+  ) STRICT, WITHOUT ROWID;
+
+  -- device, zone and texts stand as they were when it was raised
+  CREATE TABLE alarm (
+    id INTEGER PRIMARY KEY,
+    campus TEXT NOT NULL,
+    device TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    latched INTEGER NOT NULL,
+    metric TEXT,
+    value REAL,
+    alarm_limit REAL,
+    unit TEXT NOT NULL,
+    title TEXT NOT NULL,
+    action TEXT NOT NULL,
+    device_name TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    raised INTEGER NOT NULL,
+    occurrences INTEGER NOT NULL DEFAULT 1,
+    acknowledged INTEGER,
+    acknowledged_by TEXT,
+    cleared INTEGER,
+    closed INTEGER,
+    closed_by TEXT,
+    close_reason TEXT
+  ) STRICT;
+  -- one open alarm per device and rule
+  CREATE UNIQUE INDEX alarm_open ON alarm (campus, device, rule) WHERE closed IS NULL;
+  CREATE INDEX alarm_raised ON alarm (raised);
+
+  -- append-only: the life of each alarm
+  CREATE TABLE alarm_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    alarm INTEGER NOT NULL REFERENCES alarm (id),
+    time INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    person TEXT,
+    detail TEXT
+  ) STRICT;
+  CREATE INDEX alarm_event_alarm ON alarm_event (alarm);
+
+  -- what is owed to people; state: pending, sent, failed, obsolete;
+  -- urgency 0 is sent first; used: when its acknowledgement link was used
+  CREATE TABLE notification (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    alarm INTEGER NOT NULL REFERENCES alarm (id),
+    event TEXT NOT NULL,
+    person TEXT,
+    person_name TEXT,
+    channel TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending',
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due INTEGER NOT NULL,
+    urgency INTEGER NOT NULL,
+    value REAL,
+    used INTEGER
+  ) STRICT;
+  CREATE INDEX notification_due ON notification (urgency, due) WHERE state = 'pending';
+  CREATE INDEX notification_alarm ON notification (alarm);
+
+  -- the delivery log: every attempt and its outcome
+  CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY,
+    notification INTEGER NOT NULL REFERENCES notification (id),
+    time INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX delivery_notification ON delivery (notification);
+
+  CREATE TABLE dead_letter (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    received INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE credential (username TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];

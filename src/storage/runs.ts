@@ -1,0 +1,37 @@
+import type { Millis } from '../clock.ts';
+import type { Database } from './database.ts';
+
+/** When the gateway ran: what was silent while nobody listened is not the devices' fault. */
+export class Runs {
+  readonly #database: Database;
+  readonly #gaps: { from: Millis; to: Millis }[] = [];
+  readonly #started: Millis;
+
+  constructor(database: Database, now: Millis) {
+    this.#database = database;
+    const rows = database.prepare('SELECT started, alive FROM run ORDER BY started').all();
+    const latest = rows.at(-1);
+    // two starts in one millisecond, or a clock set back, still make two rows
+    this.#started = Math.max(now, latest ? Number(latest.started) + 1 : now);
+    rows.forEach((row, i) => {
+      const next = rows[i + 1];
+      const to = next ? Number(next.started) : this.#started;
+      this.#gaps.push({ from: Number(row.alive), to: Math.max(Number(row.alive), to) });
+    });
+    database.prepare('INSERT INTO run VALUES (?, ?)').run(this.#started, this.#started);
+  }
+
+  /** Says that the gateway still runs. */
+  beat(now: Millis): void {
+    this.#database
+      .prepare('UPDATE run SET alive = max(alive, ?) WHERE started = ?')
+      .run(now, this.#started);
+  }
+
+  /** For how long, since `time`, no gateway ran (ms). */
+  downSince(time: Millis): Millis {
+    let down = 0;
+    for (const { from, to } of this.#gaps) down += Math.max(0, to - Math.max(from, time));
+    return down;
+  }
+}
