@@ -163,6 +163,13 @@ export const catalogue = {
     'MQTT Broker {broker} 不允许网关订阅 {filters}。',
     '请在 Broker 的访问规则中放行，然后重启网关。',
   ),
+  BACKUP_EXISTS: entry(
+    409,
+    'The file {file} already exists.',
+    'Choose another name: a backup never overwrites anything.',
+    '文件 {file} 已存在。',
+    '请换一个文件名：备份不会覆盖任何文件。',
+  ),
   // dead letters: payloads that could not be decoded or admitted
   TOPIC_UNKNOWN: entry(
     422,

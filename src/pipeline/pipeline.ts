@@ -128,14 +128,15 @@ export class Pipeline {
    * Throws a storage error of the catalogue; then nothing has happened.
    */
   transact<T>(work: () => T): T {
+    let result: T;
     try {
-      const result = this.#options.database.transaction(work);
-      this.#commit();
-      return result;
+      result = this.#options.database.transaction(work);
     } catch (error) {
       this.#rollBack();
       throw storageError(error, this.#options.database.file);
     }
+    this.#commit();
+    return result;
   }
 
   /** Takes one reading that needs no decoding: replay and import. Within `transact`. */

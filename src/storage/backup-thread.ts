@@ -1,0 +1,19 @@
+import { backup, DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+
+/** Copies the whole file in one step: one consistent moment, however busy the writer is. */
+const ALL_PAGES = 2 ** 31 - 1;
+
+const { source, target }: { source: string; target: string } = workerData;
+const connection = new DatabaseSync(source, { readOnly: true });
+await backup(connection, target, { rate: ALL_PAGES });
+connection.close();
+
+const copy = new DatabaseSync(target);
+copy.exec('PRAGMA journal_mode = DELETE');
+const findings = copy
+  .prepare('PRAGMA quick_check(5)')
+  .all()
+  .map((row) => String(row.quick_check));
+copy.close();
+parentPort?.postMessage(findings);

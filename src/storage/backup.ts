@@ -1,0 +1,93 @@
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
+import type { Millis } from '../clock.ts';
+import { CodedError } from '../errors.ts';
+import { Database, storageError } from './database.ts';
+
+export const DATABASE_FILE = 'campus.db';
+
+/**
+ * Writes a checked copy of the database while the gateway runs. The target appears only when it is
+ * whole. Throws BACKUP_EXISTS, DATABASE_CORRUPT or a storage error.
+ */
+export async function backupDatabase(
+  source: string,
+  target: string,
+): Promise<{ file: string; bytes: number }> {
+  if (existsSync(target)) throw new CodedError('BACKUP_EXISTS', { file: target });
+  const partial = `${target}.partial`;
+  rmSync(partial, { force: true });
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    const findings = await runThread(source, partial);
+    if (findings[0] !== 'ok') {
+      throw new CodedError('DATABASE_CORRUPT', { file: source, reason: findings.join('; ') });
+    }
+    renameSync(partial, target);
+    return { file: target, bytes: statSync(target).size };
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw storageError(error, source);
+  }
+}
+
+function runThread(source: string, target: string): Promise<string[]> {
+  const thread = new Worker(new URL('./backup-thread.ts', import.meta.url), {
+    workerData: { source, target },
+  });
+  return new Promise((resolve, reject) => {
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', () => reject(new Error('the backup ended early')));
+  });
+}
+
+/**
+ * Puts a backup in the place of a data folder's database; the one that was there is kept beside it.
+ * The gateway must not run. Throws CONFIG_UNREADABLE, DATABASE_CORRUPT or DATABASE_NEWER.
+ */
+export function restoreDatabase(
+  backup: string,
+  folder: string,
+  now: Millis,
+): { kept: string | undefined } {
+  if (!existsSync(backup)) {
+    throw new CodedError('CONFIG_UNREADABLE', { file: backup, reason: 'no such file' });
+  }
+  mkdirSync(folder, { recursive: true });
+  const target = join(folder, DATABASE_FILE);
+  const incoming = `${target}.incoming`;
+  copyFileSync(backup, incoming);
+  try {
+    checkWhole(incoming);
+    new Database(incoming).close();
+  } catch (error) {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${incoming}${end}`, { force: true });
+    throw storageError(error, backup);
+  }
+  let kept: string | undefined;
+  if (existsSync(target)) {
+    kept = `${target}.replaced-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
+    for (const end of ['', '-wal', '-shm']) {
+      if (existsSync(`${target}${end}`)) renameSync(`${target}${end}`, `${kept}${end}`);
+    }
+  }
+  renameSync(incoming, target);
+  return { kept };
+}
+
+function checkWhole(file: string): void {
+  const connection = new DatabaseSync(file, { readOnly: true });
+  try {
+    const findings = connection.prepare('PRAGMA quick_check(5)').all();
+    const [first] = findings;
+    if (first?.quick_check !== 'ok') {
+      const reason = findings.map((row) => String(row.quick_check)).join('; ');
+      throw new CodedError('DATABASE_CORRUPT', { file, reason });
+    }
+  } finally {
+    connection.close();
+  }
+}
