@@ -34,6 +34,20 @@ export const catalogue = {
     '无法理解：{found}。',
     '运行 `npm run -s gateway -- help` 查看命令。',
   ),
+  NOT_RUNNING: entry(
+    409,
+    'No gateway is running on {dir}.',
+    'Start it first: npm start -- --config campus.yaml --data {dir}',
+    '数据目录 {dir} 上没有正在运行的网关。',
+    '请先启动：npm start -- --config campus.yaml --data {dir}',
+  ),
+  STILL_RUNNING: entry(
+    409,
+    'A gateway is running on {dir}; this needs it stopped.',
+    'Stop it, run the command again, then start it.',
+    '数据目录 {dir} 上的网关正在运行，此操作需要先停止它。',
+    '请停止网关，执行命令后再启动。',
+  ),
   PORT_IN_USE: entry(
     500,
     'Port {port} on {host} is already in use ({what}).',

@@ -156,6 +156,8 @@ export class AlarmEngine implements Stage {
 
   #hear(device: DeviceState, received: Millis): void {
     for (const slot of this.#byDevice.get(device) ?? []) {
+      // a dead letter taken again is an old sign of life
+      if (received < (slot.stagedHeard ?? slot.heard)) continue;
       if (slot.stagedHeard === undefined) this.#heard.push(slot);
       slot.stagedHeard = received;
       const state = slot.staged ?? slot.state;

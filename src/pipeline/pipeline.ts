@@ -149,6 +149,22 @@ export class Pipeline {
     return this.#admit(device, points, received, false, extraQuality);
   }
 
+  /**
+   * Takes a dead letter again with the time at which it was received. True when it was taken whole:
+   * then it is no longer kept.
+   */
+  takeAgain(id: number): boolean {
+    const letter = this.deadLetters.get(id);
+    if (!letter) return false;
+    const { topic, payload, received } = letter;
+    return this.transact(() => {
+      const refusals = this.#decodeAndAdmit({ topic, payload, replayed: false }, received);
+      if (refusals.length > 0) return false;
+      this.deadLetters.remove(id);
+      return true;
+    });
+  }
+
   /** Writes what waits and takes no more. */
   stop(): void {
     while (this.#waiting.length > 0 && !this.#failing) this.#flush();
@@ -204,23 +220,21 @@ export class Pipeline {
   }
 
   #process(waiting: Waiting): void {
-    const { message, received } = waiting;
     this.#counted.messages += 1;
-    const decoded = this.#decoder.decode(message.topic, message.payload);
-    if (decoded.kind === 'ignored') return;
-    if (decoded.kind === 'refused') {
-      this.#setAside(waiting, decoded.refusal.code, [decoded.refusal]);
-      return;
-    }
-    const device = this.#options.catalogue.devices.get(decoded.device.key);
-    if (!device) {
-      const refusal: Refusal = { code: 'DEVICE_UNKNOWN', params: { device: decoded.device.key } };
-      this.#setAside(waiting, 'DEVICE_UNKNOWN', [refusal]);
-      return;
-    }
-    const refusals = this.#admit(device, decoded.points, received, message.replayed, 0);
+    const refusals = this.#decodeAndAdmit(waiting.message, waiting.received);
     const [first] = refusals;
     if (first) this.#setAside(waiting, first.code, refusals);
+  }
+
+  /** Writes what is good of a message; answers what was not. */
+  #decodeAndAdmit({ topic, payload, replayed }: IncomingMessage, received: Millis): Refusal[] {
+    const decoded = this.#decoder.decode(topic, payload);
+    if (decoded.kind === 'ignored') return [];
+    if (decoded.kind === 'refused') return [decoded.refusal];
+    const { key } = decoded.device;
+    const device = this.#options.catalogue.devices.get(key);
+    if (!device) return [{ code: 'DEVICE_UNKNOWN', params: { device: key } }];
+    return this.#admit(device, decoded.points, received, replayed, 0);
   }
 
   /** Writes what is good of a message's points; answers what was not. */

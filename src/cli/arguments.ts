@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { CodedError } from '../errors.ts';
+
+const options = {
+  config: { type: 'string', default: 'campus.yaml' },
+  data: { type: 'string', default: 'data' },
+  'http-port': { type: 'string' },
+  'mqtt-port': { type: 'string' },
+  'phone-port': { type: 'string' },
+  reason: { type: 'string' },
+  limit: { type: 'string' },
+  speed: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', short: 'v', default: false },
+} as const;
+
+/** The command line, read. */
+export interface Arguments {
+  /** The command and what follows it. */
+  words: readonly string[];
+  config: string;
+  data: string;
+  httpPort: number | undefined;
+  mqttPort: number | undefined;
+  phonePort: number | undefined;
+  reason: string | undefined;
+  limit: number | undefined;
+  /** Simulated seconds a second. */
+  speed: number | undefined;
+  json: boolean;
+  help: boolean;
+  version: boolean;
+}
+
+/** Throws USAGE for what is not understood. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse(argv);
+  return {
+    words: positionals,
+    config: values.config,
+    data: values.data,
+    httpPort: wholeNumber('--http-port', values['http-port'], 65_535),
+    mqttPort: wholeNumber('--mqtt-port', values['mqtt-port'], 65_535),
+    phonePort: wholeNumber('--phone-port', values['phone-port'], 65_535),
+    reason: values.reason,
+    limit: wholeNumber('--limit', values.limit, 1_000_000),
+    speed: wholeNumber('--speed', values.speed, 3_600),
+    json: values.json,
+    help: values.help,
+    version: values.version,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    throw new CodedError('USAGE', {
+      found: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+function wholeNumber(name: string, text: string | undefined, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= max) return value;
+  throw new CodedError('USAGE', {
+    found: `${name} ${text} (a whole number up to ${max} is needed)`,
+  });
+}

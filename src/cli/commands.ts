@@ -1,0 +1,274 @@
+import { basename, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { pino } from 'pino';
+import { Type } from 'typebox';
+import { systemClock } from '../clock.ts';
+import { Core } from '../core.ts';
+import { CodedError, describe } from '../errors.ts';
+import { readConfiguration } from '../gateway.ts';
+import { importReadings } from '../history/import.ts';
+import { replay } from '../history/replay.ts';
+import { replayDeadLetters } from '../pipeline/replay-dead-letters.ts';
+import { backupDatabase, DATABASE_FILE, restoreDatabase } from '../storage/backup.ts';
+import { Database } from '../storage/database.ts';
+import { findRunning, lockFolder } from '../storage/lock.ts';
+import { createCredentialStore } from '../transport/credential-store.ts';
+import { generatePassword } from '../transport/credentials.ts';
+import { grantsOf } from '../transport/grants.ts';
+import type { Arguments } from './arguments.ts';
+import { note, print } from './print.ts';
+import { openWithProgress } from './progress.ts';
+import { ask } from './remote.ts';
+
+const errorsOnly = () => pino({ level: 'error' }, pino.destination(2));
+
+/** Runs `work` on the data folder itself; nobody else may have it. */
+async function alone<T>(data: string, work: () => T | Promise<T>): Promise<T> {
+  const lock = lockFolder(data);
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
+}
+
+async function withCore<T>(
+  { config, data }: Arguments,
+  work: (core: Core) => T | Promise<T>,
+): Promise<T> {
+  const configuration = readConfiguration(config);
+  return alone(data, async () => {
+    const file = join(data, DATABASE_FILE);
+    const core = new Core({ file, clock: systemClock, log: errorsOnly(), configuration });
+    try {
+      return await work(core);
+    } finally {
+      core.close();
+    }
+  });
+}
+
+function need(args: Arguments, position: number, what: string): string {
+  const word = args.words[position];
+  if (word === undefined)
+    throw new CodedError('USAGE', { found: `${args.words.join(' ')} – ${what}?` });
+  return word;
+}
+
+/** Validates the configuration without starting anything. */
+export function check({ config, json }: Arguments): void {
+  const { campuses, devices, files } = readConfiguration(config);
+  if (json)
+    print(JSON.stringify({ ok: true, campuses: campuses.size, devices: devices.size, files }));
+  else
+    print(`配置正确 / valid: ${campuses.size} 所学校 campus(es), ${devices.size} 台设备 device(s)`);
+}
+
+/** Sends a CSV through the rules on a virtual clock; one JSON line for each alarm event. */
+export async function replayFile(args: Arguments): Promise<void> {
+  const file = need(args, 1, 'readings.csv');
+  const configuration = readConfiguration(args.config);
+  const { source, done } = openWithProgress(file);
+  let noted = 0;
+  const result = await replay(
+    configuration,
+    source,
+    errorsOnly(),
+    (event) => {
+      if (args.json) print(JSON.stringify(event));
+      else
+        print(
+          Object.values(event)
+            .map((value) => value ?? '-')
+            .join('  '),
+        );
+    },
+    (line, error) => {
+      noted += 1;
+      if (noted <= 20)
+        note(`${file}:${line}: [${error.code}] ${describe(error.code, error.params).message.zh}`);
+    },
+  );
+  done();
+  note(
+    `${result.rows} 行 rows; ${result.refused} 行被拒 refused; ${result.late} 行迟到、未参与判断 late, judged nothing`,
+  );
+}
+
+const ImportAnswer = Type.Object({
+  rows: Type.Number(),
+  stored: Type.Number(),
+  duplicates: Type.Number(),
+  refused: Type.Number(),
+  refusals: Type.Array(
+    Type.Object({
+      line: Type.Number(),
+      code: Type.String(),
+      message: Type.Object({ zh: Type.String() }),
+    }),
+  ),
+});
+
+/** Brings a CSV in as history. */
+export async function importFile(args: Arguments): Promise<void> {
+  if (need(args, 1, 'readings') !== 'readings') {
+    throw new CodedError('USAGE', { found: `import ${args.words[1]}` });
+  }
+  const file = need(args, 2, 'FILE.csv');
+  const running = findRunning(args.data);
+  const { source, done } = openWithProgress(file);
+  const result = running
+    ? await ask(running, '/api/v1/imports/readings', ImportAnswer, source)
+    : await withCore(args, async (core) => {
+        const { refusals, ...counts } = await importReadings(core, source, systemClock.now);
+        const said = refusals.map(({ line, error }) => {
+          return { line, code: error.code, message: describe(error.code, error.params).message };
+        });
+        return { ...counts, refusals: said };
+      });
+  done();
+  for (const { line, code, message } of result.refusals.slice(0, 20)) {
+    note(`${file}:${line}: [${code}] ${message.zh}`);
+  }
+  const { rows, stored, duplicates, refused } = result;
+  if (args.json) print(JSON.stringify({ rows, stored, duplicates, refused }));
+  else
+    print(
+      `${rows} 行 rows: ${stored} 已存 stored, ${duplicates} 重复 duplicates, ${refused} 被拒 refused`,
+    );
+}
+
+/** Writes a checked copy of the database. */
+export async function backup(args: Arguments): Promise<void> {
+  const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-');
+  const target = resolve(args.words[1] ?? join(args.data, 'backups', `campus-${stamp}.db`));
+  const running = findRunning(args.data);
+  const result = running
+    ? await ask(
+        running,
+        '/api/v1/backups',
+        Type.Object({ file: Type.String(), bytes: Type.Number() }),
+        { file: target },
+      )
+    : await alone(args.data, () => backupDatabase(join(args.data, DATABASE_FILE), target));
+  if (args.json) print(JSON.stringify(result));
+  else print(`已备份 backup: ${result.file} (${result.bytes} bytes)`);
+}
+
+/** Puts a backup in the database's place. */
+export async function restore(args: Arguments): Promise<void> {
+  const file = need(args, 1, 'backup.db');
+  if (findRunning(args.data)) throw new CodedError('STILL_RUNNING', { dir: args.data });
+  const { kept } = await alone(args.data, () =>
+    restoreDatabase(file, args.data, systemClock.now()),
+  );
+  if (args.json) print(JSON.stringify({ restored: file, kept: kept ?? null }));
+  else
+    print(
+      `已恢复 restored: ${basename(file)}${kept ? `; 原数据库保留为 the former one is kept as ${kept}` : ''}`,
+    );
+}
+
+const Letter = Type.Object({
+  id: Type.Number(),
+  received: Type.String(),
+  topic: Type.String(),
+  reason: Type.String(),
+  detail: Type.String(),
+  payload: Type.String(),
+});
+
+/** Lists dead letters, or sends them through the pipeline again. */
+export async function deadLetters(args: Arguments): Promise<void> {
+  const action = need(args, 1, 'list | replay');
+  const running = findRunning(args.data);
+  const { reason, limit = 100 } = args;
+  if (action === 'list') {
+    const query = new URLSearchParams({ limit: String(limit), ...(reason ? { reason } : {}) });
+    const answer = Type.Object({ deadLetters: Type.Array(Letter) });
+    const letters = running
+      ? (await ask(running, `/api/v1/dead-letters?${query}`, answer)).deadLetters
+      : await withCore(args, ({ pipeline }) =>
+          pipeline.deadLetters.list({ limit, reason }).map(({ received, payload, ...letter }) => ({
+            ...letter,
+            received: new Date(received).toISOString(),
+            payload: payload.toString('utf8', 0, 1000),
+          })),
+        );
+    for (const letter of letters) {
+      if (args.json) print(JSON.stringify(letter));
+      else
+        print(
+          `${letter.id}  ${letter.received}  ${letter.topic}  ${letter.reason}  ${letter.detail}`,
+        );
+    }
+    if (!args.json) note(`${letters.length} 条死信 dead letter(s)`);
+    return;
+  }
+  if (action !== 'replay') throw new CodedError('USAGE', { found: `dead-letters ${action}` });
+  const ids = args.words.slice(2).map(Number);
+  if (ids.some((id) => !Number.isSafeInteger(id) || id < 1)) {
+    throw new CodedError('USAGE', {
+      found: `dead-letters replay ${args.words.slice(2).join(' ')}`,
+    });
+  }
+  const selection = { ...(ids.length > 0 ? { ids } : {}), ...(reason ? { reason } : {}) };
+  const answer = Type.Object({ replayed: Type.Number(), refused: Type.Number() });
+  const result = running
+    ? await ask(running, '/api/v1/dead-letters/replay', answer, selection)
+    : await withCore(args, ({ pipeline }) => replayDeadLetters(pipeline, selection));
+  if (args.json) print(JSON.stringify(result));
+  else print(`${result.replayed} 条已采用 taken, ${result.refused} 条仍被拒 still refused`);
+}
+
+/** Gives devices and bridges their passwords for the embedded broker. */
+export async function credentials(args: Arguments): Promise<void> {
+  const action = need(args, 1, 'set | list');
+  const running = findRunning(args.data);
+  const users = grantsOf(readConfiguration(args.config));
+  if (action === 'list') {
+    const known = await readCredentials(args);
+    for (const username of users.keys()) {
+      const has = known.has(username);
+      if (args.json) print(JSON.stringify({ username, credential: has }));
+      else print(`${has ? '✓' : '–'} ${username}`);
+    }
+    return;
+  }
+  if (action !== 'set') throw new CodedError('USAGE', { found: `credentials ${action}` });
+  const username = need(args, 2, 'campus/device');
+  if (!users.has(username)) throw new CodedError('DEVICE_UNKNOWN', { device: username });
+  const password = (await readPassword()) ?? generatePassword();
+  if (running) {
+    await ask(running, '/api/v1/credentials', Type.Unknown(), { username, password });
+  } else {
+    await alone(args.data, async () => {
+      const database = new Database(join(args.data, DATABASE_FILE));
+      await createCredentialStore(database).save(username, password);
+      database.close();
+    });
+  }
+  if (args.json) print(JSON.stringify({ username, password }));
+  else
+    print(
+      `用户名 username: ${username}\n密码 password: ${password}   （只显示这一次 shown only once）`,
+    );
+}
+
+/** Reading beside a running gateway is harmless: SQLite lets both. */
+async function readCredentials({ data }: Arguments): Promise<Set<string>> {
+  const database = new Database(join(data, DATABASE_FILE));
+  const usernames = createCredentialStore(database).usernames();
+  database.close();
+  return new Set(usernames);
+}
+
+/** A password piped in is taken; at a terminal one is made. */
+async function readPassword(): Promise<string | undefined> {
+  if (process.stdin.isTTY) return undefined;
+  const lines = createInterface({ input: process.stdin });
+  for await (const line of lines) {
+    if (line.length > 0) return line;
+  }
+  return undefined;
+}

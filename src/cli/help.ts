@@ -1,0 +1,24 @@
+/** What `help` prints. */
+export const HELP = `校园网关 Campus Gateway
+
+用法 Usage: npm run -s gateway -- <command> [options]
+
+  start                     运行网关 run the gateway
+  demo                      演示学校：网关、模拟校园、值班手机 the demonstration school
+  check                     检查配置 validate the configuration
+  replay FILE.csv           用历史数据试运行规则 try the rules on recorded readings
+  import readings FILE.csv  导入历史读数，不产生报警 bring readings in as history
+  dead-letters list         列出死信 list what could not be taken        [--reason CODE] [--limit N]
+  dead-letters replay [ID…] 重新处理死信 take dead letters again         [--reason CODE]
+  credentials list          查看设备账号 which devices have a password
+  credentials set USER      设置设备密码（可由管道传入）set a password, piped in or made
+  backup [FILE]             备份 write a checked copy of the database
+  restore FILE              恢复备份（须先停止网关）put a backup in its place
+
+选项 Options:
+  --config PATH    campus.yaml，或每校一个文件的文件夹 or a folder, one file a campus
+  --data DIR       数据目录 the data folder (./data)
+  --http-port N    --mqtt-port N    --phone-port N    0 表示自动选择 picks a free one
+  --speed N        演示：模拟时间倍率 demo: simulated seconds a second
+  --json           每行一个 JSON 对象 one JSON object a line
+`;

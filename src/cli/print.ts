@@ -1,0 +1,27 @@
+import { CodedError, describe, type Text } from '../errors.ts';
+import { RemoteError } from './remote.ts';
+
+/** The command line's own output; logs go elsewhere. */
+export const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** For people, beside the output that programs read. */
+export const note = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+/** What happened and what to do, Chinese first. */
+export function noteError(error: unknown): void {
+  if (error instanceof RemoteError) noteWords(error.code, error.words);
+  else if (error instanceof CodedError) noteWords(error.code, describe(error.code, error.params));
+  else note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
+function noteWords(code: string, { message, remedy }: { message: Text; remedy: Text }): void {
+  note(`[${code}] ${message.zh}`);
+  // a list of mistakes is in both languages already
+  if (!message.zh.includes('\n')) note(`  ${message.en}`);
+  note(`→ ${remedy.zh}`);
+  note(`→ ${remedy.en}`);
+}
