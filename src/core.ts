@@ -73,7 +73,11 @@ export class Core {
       configuration,
       stages: [this.engine, this.#publisher(options)],
       onCommitted: (readings) => this.#tell(() => options.onReadings?.(readings)),
-      onStorage: (failure) => options.onStorage?.(failure),
+      onStorage: (failure) => {
+        if (failure) this.engine.pause();
+        else this.engine.resume();
+        this.#tell(() => options.onStorage?.(failure));
+      },
     });
     this.follow(configuration);
   }

@@ -54,6 +54,8 @@ export interface GatewayOptions {
   /** Instead of the configured ports; 0 picks a free one. */
   httpPort?: number | undefined;
   mqttPort?: number | undefined;
+  /** Instead of every campus's notify.webhook.url: the demonstration's phone may have moved. */
+  webhookUrl?: string | undefined;
 }
 
 /** Reads profiles and configuration as the gateway does. */
@@ -257,6 +259,7 @@ export class Gateway {
       reader,
       hub: this.#hub,
       health: () => this.health(),
+      token: this.#httpToken(core.configuration),
       controlToken: this.#controlToken,
     };
     const registry = createMetrics({ ...parts, pipeline: core.pipeline, engine: core.engine });
@@ -383,7 +386,7 @@ export class Gateway {
     void channel.send(
       {
         id: `storage-${now}`,
-        alarm: 0,
+        alarm: '0',
         event: 'raised',
         severity: 'major',
         campus: { id: campus.id, name: campus.name },
@@ -426,8 +429,9 @@ export class Gateway {
         this.#log.warn({ campus: id }, 'no notify.webhook: alarms of this campus reach nobody');
         continue;
       }
-      const { url, secretEnv } = notify.webhook;
-      channels.set(id, webhookChannel(url, this.#secret(secretEnv, name), this.#clock));
+      const { webhookUrl = notify.webhook.url } = this.#options;
+      const secret = this.#secret(notify.webhook.secretEnv, name);
+      channels.set(id, webhookChannel(webhookUrl, secret, this.#clock));
     }
     return channels;
   }

@@ -10,14 +10,14 @@ import {
   replayFile,
   restore,
 } from './cli/commands.ts';
-import { HELP } from './cli/help.ts';
+import { DEFAULT_CONFIG, HELP } from './cli/help.ts';
 import { note, noteError, print } from './cli/print.ts';
 import { CodedError } from './errors.ts';
 import { Gateway, VERSION } from './gateway.ts';
 
 /** Runs a gateway until it is told to stop. */
 async function start(args: Arguments): Promise<void> {
-  const { config, data, httpPort, mqttPort } = args;
+  const { config = DEFAULT_CONFIG, data, httpPort, mqttPort } = args;
   const log = pino({ level: process.env.LOG_LEVEL ?? 'info' });
   const gateway = new Gateway({ config, data, log, httpPort, mqttPort });
   await gateway.start();

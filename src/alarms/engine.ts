@@ -46,6 +46,10 @@ interface SilenceSlot extends Slot {
 const MAX_TIMED_EVENTS = 500;
 const TIMER_PAUSE: Millis = 20;
 
+/** What a bridge says of a device, not the device of itself. */
+const AVAILABILITY = 'online';
+const SECOND_HAND = QUALITY.replayed | QUALITY.imported;
+
 export interface EngineOptions {
   database: Database;
   clock: Clock;
@@ -70,6 +74,7 @@ export class AlarmEngine implements Stage {
   #heard: SilenceSlot[] = [];
   #timer: Timer | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
+  #pausedAt: Millis | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -90,6 +95,7 @@ export class AlarmEngine implements Stage {
   /** Takes over the catalogue's devices and their rules; a rule that stays keeps its state. */
   follow(): void {
     const saved = this.#savedStates();
+    const heard = this.#heardSoFar();
     this.#bySeries = new Map();
     this.#byDevice = new Map();
     this.#running = new Set();
@@ -98,7 +104,7 @@ export class AlarmEngine implements Stage {
         const key = `${device.id}/${rule.id}`;
         const state = saved.get(key) ?? NORMAL;
         saved.delete(key);
-        if (rule.kind === 'silence') this.#addSilence(device, rule, state);
+        if (rule.kind === 'silence') this.#addSilence(device, rule, state, heard.get(device.id));
         else this.#addValue(device, rule, state);
       }
     }
@@ -111,10 +117,27 @@ export class AlarmEngine implements Stage {
     this.#timerAt = Number.POSITIVE_INFINITY;
   }
 
+  /** Nothing can be written: nobody listens, so time is not judged until `resume`. */
+  pause(): void {
+    this.stop();
+    this.#pausedAt ??= this.#options.clock.now();
+  }
+
+  /** What passed since `pause` is not held against the devices. */
+  resume(): void {
+    if (this.#pausedAt === undefined) return;
+    const { runs, clock } = this.#options;
+    runs.missed(this.#pausedAt, clock.now());
+    this.#pausedAt = undefined;
+    for (const slots of this.#byDevice.values()) {
+      for (const slot of slots) slot.excused = runs.downSince(slot.heard);
+    }
+    this.#schedule(clock.now());
+  }
+
   take(reading: Reading): void {
     const { series, timeliness, quality } = reading;
-    const isLife =
-      series.metric !== 'online' && (quality & (QUALITY.replayed | QUALITY.imported)) === 0;
+    const isLife = series.metric !== AVAILABILITY && (quality & SECOND_HAND) === 0;
     if (isLife) this.#hear(series.device, reading.received);
     const slots = this.#bySeries.get(series);
     if (!slots || timeliness === 'late') return;
@@ -130,7 +153,7 @@ export class AlarmEngine implements Stage {
     for (const slot of this.#heard) {
       if (slot.stagedHeard !== undefined) slot.heard = slot.stagedHeard;
       slot.stagedHeard = undefined;
-      slot.excused = 0;
+      slot.excused = this.#options.runs.downSince(slot.heard);
     }
     this.#touched = [];
     this.#heard = [];
@@ -216,7 +239,7 @@ export class AlarmEngine implements Stage {
   }
 
   #wakeAt(time: Millis): void {
-    if (time >= this.#timerAt) return;
+    if (time >= this.#timerAt || this.#pausedAt !== undefined) return;
     this.#timer?.cancel();
     this.#timerAt = time;
     const { clock } = this.#options;
@@ -284,13 +307,8 @@ export class AlarmEngine implements Stage {
     if (state.phase === 'pending' || state.phase === 'clearing') this.#running.add(slot);
   }
 
-  #addSilence(device: DeviceState, rule: SilenceRule, state: RuleState): void {
-    let heard = device.added;
-    for (const { last } of device.series.values()) {
-      if (last && (last.quality & (QUALITY.replayed | QUALITY.imported)) === 0) {
-        heard = Math.max(heard, last.received);
-      }
-    }
+  #addSilence(device: DeviceState, rule: SilenceRule, state: RuleState, known = 0): void {
+    const heard = Math.max(known, lastSign(device));
     const excused = this.#options.runs.downSince(heard);
     const slot: SilenceSlot = {
       device,
@@ -304,6 +322,13 @@ export class AlarmEngine implements Stage {
     const slots = this.#byDevice.get(device);
     if (slots) slots.push(slot);
     else this.#byDevice.set(device, [slot]);
+  }
+
+  /** By device id; its readings alone don't tell: late ones are not the newest of their series. */
+  #heardSoFar(): Map<number, Millis> {
+    const heard = new Map<number, Millis>();
+    for (const [device, [slot]] of this.#byDevice) if (slot) heard.set(device.id, slot.heard);
+    return heard;
   }
 
   #savedStates(): Map<string, RuleState> {
@@ -338,6 +363,18 @@ export class AlarmEngine implements Stage {
       }
     });
   }
+}
+
+/** When a device last gave a sign of life, as its newest readings tell. */
+function lastSign(device: DeviceState): Millis {
+  let heard = device.added;
+  for (const { metric, last } of device.series.values()) {
+    if (!last || metric === AVAILABILITY) continue;
+    // what did not come from the device itself tells of its own time only
+    const isSecondHand = (last.quality & SECOND_HAND) !== 0;
+    heard = Math.max(heard, isSecondHand ? Math.min(last.time, last.received) : last.received);
+  }
+  return heard;
 }
 
 const isValueSlot = (slot: Slot): slot is ValueSlot => slot.rule.kind !== 'silence';

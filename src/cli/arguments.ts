@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { CodedError } from '../errors.ts';
 
 const options = {
-  config: { type: 'string', default: 'campus.yaml' },
+  config: { type: 'string' },
   data: { type: 'string', default: 'data' },
   'http-port': { type: 'string' },
   'mqtt-port': { type: 'string' },
@@ -10,6 +10,7 @@ const options = {
   reason: { type: 'string' },
   limit: { type: 'string' },
   speed: { type: 'string' },
+  'password-stdin': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
@@ -19,7 +20,8 @@ const options = {
 export interface Arguments {
   /** The command and what follows it. */
   words: readonly string[];
-  config: string;
+  /** campus.yaml, or a folder; undefined: not given. */
+  config: string | undefined;
   data: string;
   httpPort: number | undefined;
   mqttPort: number | undefined;
@@ -28,6 +30,7 @@ export interface Arguments {
   limit: number | undefined;
   /** Simulated seconds a second. */
   speed: number | undefined;
+  passwordStdin: boolean;
   json: boolean;
   help: boolean;
   version: boolean;
@@ -46,6 +49,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     reason: values.reason,
     limit: wholeNumber('--limit', values.limit, 1_000_000),
     speed: wholeNumber('--speed', values.speed, 3_600),
+    passwordStdin: values['password-stdin'],
     json: values.json,
     help: values.help,
     version: values.version,

@@ -2,6 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { pino } from 'pino';
 import { Type } from 'typebox';
+import type { Configuration } from '../campus/model.ts';
 import { systemClock } from '../clock.ts';
 import { Core } from '../core.ts';
 import { CodedError, describe } from '../errors.ts';
@@ -16,9 +17,13 @@ import { createCredentialStore } from '../transport/credential-store.ts';
 import { generatePassword } from '../transport/credentials.ts';
 import { grantsOf } from '../transport/grants.ts';
 import type { Arguments } from './arguments.ts';
+import { DEFAULT_CONFIG } from './help.ts';
 import { note, print } from './print.ts';
 import { openWithProgress } from './progress.ts';
 import { ask } from './remote.ts';
+
+const configurationOf = ({ config = DEFAULT_CONFIG }: Arguments): Configuration =>
+  readConfiguration(config);
 
 const errorsOnly = () => pino({ level: 'error' }, pino.destination(2));
 
@@ -32,11 +37,9 @@ async function alone<T>(data: string, work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-async function withCore<T>(
-  { config, data }: Arguments,
-  work: (core: Core) => T | Promise<T>,
-): Promise<T> {
-  const configuration = readConfiguration(config);
+async function withCore<T>(args: Arguments, work: (core: Core) => T | Promise<T>): Promise<T> {
+  const { data } = args;
+  const configuration = configurationOf(args);
   return alone(data, async () => {
     const file = join(data, DATABASE_FILE);
     const core = new Core({ file, clock: systemClock, log: errorsOnly(), configuration });
@@ -56,9 +59,9 @@ function need(args: Arguments, position: number, what: string): string {
 }
 
 /** Validates the configuration without starting anything. */
-export function check({ config, json }: Arguments): void {
-  const { campuses, devices, files } = readConfiguration(config);
-  if (json)
+export function check(args: Arguments): void {
+  const { campuses, devices, files } = configurationOf(args);
+  if (args.json)
     print(JSON.stringify({ ok: true, campuses: campuses.size, devices: devices.size, files }));
   else
     print(`配置正确 / valid: ${campuses.size} 所学校 campus(es), ${devices.size} 台设备 device(s)`);
@@ -67,7 +70,7 @@ export function check({ config, json }: Arguments): void {
 /** Sends a CSV through the rules on a virtual clock; one JSON line for each alarm event. */
 export async function replayFile(args: Arguments): Promise<void> {
   const file = need(args, 1, 'readings.csv');
-  const configuration = readConfiguration(args.config);
+  const configuration = configurationOf(args);
   const { source, done } = openWithProgress(file);
   let noted = 0;
   const result = await replay(
@@ -225,7 +228,7 @@ export async function deadLetters(args: Arguments): Promise<void> {
 export async function credentials(args: Arguments): Promise<void> {
   const action = need(args, 1, 'set | list');
   const running = findRunning(args.data);
-  const users = grantsOf(readConfiguration(args.config));
+  const users = grantsOf(configurationOf(args));
   if (action === 'list') {
     const known = await readCredentials(args);
     for (const username of users.keys()) {
@@ -238,7 +241,7 @@ export async function credentials(args: Arguments): Promise<void> {
   if (action !== 'set') throw new CodedError('USAGE', { found: `credentials ${action}` });
   const username = need(args, 2, 'campus/device');
   if (!users.has(username)) throw new CodedError('DEVICE_UNKNOWN', { device: username });
-  const password = (await readPassword()) ?? generatePassword();
+  const password = args.passwordStdin ? await readPassword() : generatePassword();
   if (running) {
     await ask(running, '/api/v1/credentials', Type.Unknown(), { username, password });
   } else {
@@ -263,12 +266,10 @@ async function readCredentials({ data }: Arguments): Promise<Set<string>> {
   return new Set(usernames);
 }
 
-/** A password piped in is taken; at a terminal one is made. */
-async function readPassword(): Promise<string | undefined> {
-  if (process.stdin.isTTY) return undefined;
-  const lines = createInterface({ input: process.stdin });
-  for await (const line of lines) {
+/** The first line of what is piped in. Throws USAGE where there is none. */
+async function readPassword(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) {
     if (line.length > 0) return line;
   }
-  return undefined;
+  throw new CodedError('USAGE', { found: '--password-stdin without a password' });
 }

@@ -1,3 +1,6 @@
+/** Where a school describes itself, unless --config says otherwise. */
+export const DEFAULT_CONFIG = 'campus.yaml';
+
 /** What `help` prints. */
 export const HELP = `校园网关 Campus Gateway
 
@@ -11,7 +14,7 @@ export const HELP = `校园网关 Campus Gateway
   dead-letters list         列出死信 list what could not be taken        [--reason CODE] [--limit N]
   dead-letters replay [ID…] 重新处理死信 take dead letters again         [--reason CODE]
   credentials list          查看设备账号 which devices have a password
-  credentials set USER      设置设备密码（可由管道传入）set a password, piped in or made
+  credentials set USER      生成设备密码 make a password      [--password-stdin 由管道传入 piped in]
   backup [FILE]             备份 write a checked copy of the database
   restore FILE              恢复备份（须先停止网关）put a backup in its place
 

@@ -6,7 +6,7 @@ import type { Text } from '../errors.ts';
 export interface Message {
   /** Of the notification: a repeat carries the same. */
   id: string;
-  alarm: number;
+  alarm: string;
   event: 'raised' | 'cleared';
   severity: Severity;
   campus: { id: string; name: string };

@@ -33,7 +33,8 @@ export function sentence(
   value: number | undefined,
   timezone: string,
 ): Text {
-  const where = `${alarm.zone} ${alarm.deviceName}`;
+  const { zone, deviceName } = alarm;
+  const where = deviceName.startsWith(zone) ? deviceName : `${zone} ${deviceName}`;
   const since = localTime(alarm.since, timezone);
   if (event === 'cleared') {
     const at = alarm.cleared === undefined ? since : localTime(alarm.cleared, timezone);

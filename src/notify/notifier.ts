@@ -121,7 +121,7 @@ export class Notifier {
     const token = createToken(linkSecret, notification.id, expires);
     return {
       id: String(notification.id),
-      alarm: alarm.id,
+      alarm: String(alarm.id),
       event,
       severity: alarm.severity,
       campus: { id: campus.id, name: campus.name },
@@ -131,8 +131,9 @@ export class Notifier {
       title: headline(alarm, event),
       text: sentence(alarm, event, value, campus.timezone),
       action: alarm.action,
-      value: value ?? null,
-      limit: alarm.limit ?? null,
+      // a smoke detector's 1 against 1 tells nobody anything
+      value: alarm.unit === '' ? null : (value ?? null),
+      limit: alarm.unit === '' ? null : (alarm.limit ?? null),
       unit: alarm.unit,
       since: new Date(alarm.since).toISOString(),
       person: person === undefined ? null : { id: person, name: personName ?? person },

@@ -28,10 +28,20 @@ export class Runs {
       .run(now, this.#started);
   }
 
-  /** For how long, since `time`, no gateway ran (ms). */
+  /** Notes a time in which the gateway ran and could take nothing. */
+  missed(from: Millis, to: Millis): void {
+    this.#gaps.push({ from, to });
+  }
+
+  /** For how long, since `time`, nobody listened (ms). */
   downSince(time: Millis): Millis {
     let down = 0;
-    for (const { from, to } of this.#gaps) down += Math.max(0, to - Math.max(from, time));
+    // newest first: this is asked for every reading
+    for (let i = this.#gaps.length - 1; i >= 0; i--) {
+      const { from = 0, to = 0 } = this.#gaps[i] ?? {};
+      if (to <= time) break;
+      down += to - Math.max(from, time);
+    }
     return down;
   }
 }

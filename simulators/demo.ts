@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { Arguments } from '../src/cli/arguments.ts';
+import { note, print } from '../src/cli/print.ts';
+import { Gateway } from '../src/gateway.ts';
+import { grantsOf } from '../src/transport/grants.ts';
+import { startCampusSimulator } from './campus.ts';
+import { devicePassword } from './passwords.ts';
+import { startDutyPhone } from './phone.ts';
+import { readScenario } from './scenario.ts';
+
+const EXAMPLE = join(import.meta.dirname, '../campus.example.yaml');
+const SCENARIO = join(import.meta.dirname, 'demo-scenario.yaml');
+const PHONE_PORT = 8090;
+
+const Secrets = Type.Object({ webhook: Type.String(), devices: Type.String() });
+
+/** The gateway, a simulated campus and a simulated duty phone, until `stopped` resolves. */
+export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<void> {
+  const secrets = keptSecrets(args.data);
+  const config = args.config ?? EXAMPLE;
+  const phone = await startDutyPhone({
+    host: '127.0.0.1',
+    port: args.phonePort ?? PHONE_PORT,
+    secret: secrets.webhook,
+    dataFile: join(args.data, 'phone.json'),
+  });
+  const gateway = await startGateway(args, config, secrets, `${phone.url}/notifications`).catch(
+    async (error: unknown) => {
+      await phone.stop();
+      throw error;
+    },
+  );
+  const { configuration } = gateway.core;
+  const simulator = await startCampusSimulator({
+    configuration,
+    mqttUrl: gateway.urls.mqtt,
+    password: (username) => devicePassword(secrets.devices, username),
+    ...(args.speed === undefined ? {} : { timeFactor: args.speed }),
+    ...(args.config === undefined ? { scenario: readScenario(SCENARIO, configuration) } : {}),
+  });
+  phone.controlWith(simulator.controlUrl);
+  introduce(gateway, phone.url, simulator.controlUrl, args);
+
+  await stopped;
+  note('正在停止… stopping…');
+  await simulator.stop();
+  await gateway.stop();
+  await phone.stop();
+  note('已全部停止，数据已保存 all stopped; the data is kept.');
+}
+
+async function startGateway(
+  { data, httpPort, mqttPort }: Arguments,
+  config: string,
+  secrets: Static<typeof Secrets>,
+  webhookUrl: string,
+): Promise<Gateway> {
+  const gateway = new Gateway({
+    config,
+    data,
+    log: pino({ level: process.env.LOG_LEVEL ?? 'error' }, pino.destination(2)),
+    env: { ...process.env, CAMPUS_WEBHOOK_SECRET: secrets.webhook },
+    httpPort,
+    mqttPort,
+    webhookUrl,
+  });
+  const { credentials } = gateway;
+  const known = new Set(credentials.usernames());
+  const strangers = [...grantsOf(gateway.core.configuration).keys()].filter(
+    (user) => !known.has(user),
+  );
+  await Promise.all(
+    strangers.map((user) => credentials.save(user, devicePassword(secrets.devices, user))),
+  );
+  await gateway.start();
+  return gateway;
+}
+
+/** Says in plain words what runs where and which page to open. */
+function introduce(gateway: Gateway, phone: string, control: string, { data }: Arguments): void {
+  const { http, mqtt } = gateway.urls;
+  const { devices, campuses } = gateway.core.configuration;
+  const names = [...campuses.values()].map(({ name }) => name).join('、');
+  print(`
+校园网关演示 Campus Gateway, the demonstration: ${names}
+
+  请打开 open this page      ${phone}   值班手机 the duty phone
+  网关 gateway               ${http}   设备、报警、接口文档 devices, alarms, API
+  MQTT                       ${mqtt}   ${devices.size} 台模拟设备 simulated devices
+  数据 data                  ${data}
+
+约 20 秒后锅炉房烟感报警，手机会响；在手机上点「确认」。
+In about 20 s smoke rises in the boiler room and the phone rings; tap 确认 to acknowledge.
+制造故障 cause a fault:  curl -d '{"fault":"smoke","device":"canteen-dining-smoke-1"}' -H 'content-type: application/json' ${control}/faults
+按 Ctrl-C 停止 Ctrl-C stops everything.
+`);
+  void announceFirstReading(gateway);
+}
+
+async function announceFirstReading(gateway: Gateway): Promise<void> {
+  const { counters } = gateway.core.pipeline;
+  while (counters.readings === 0) await new Promise((resolve) => setTimeout(resolve, 20).unref());
+  print(`首条读数已保存 first reading stored: ${process.uptime().toFixed(1)} s`);
+}
+
+/** The demonstration's secrets are made once and kept with its data, so that a restart goes on. */
+function keptSecrets(data: string): Static<typeof Secrets> {
+  const file = join(data, 'demo-secrets.json');
+  try {
+    return Value.Parse(Secrets, JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    mkdirSync(data, { recursive: true });
+    const make = () => randomBytes(24).toString('base64url');
+    const secrets = { webhook: make(), devices: make() };
+    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+    return secrets;
+  }
+}

@@ -1,0 +1,106 @@
+import { isUtf8 } from 'node:buffer';
+import { Type } from 'typebox';
+import type { DeadLetter } from '../pipeline/dead-letters.ts';
+import { about } from '../validation.ts';
+import { readCursor } from './alarms.ts';
+import type { App } from './app.ts';
+import type { HttpParts } from './parts.ts';
+import { Cursor, failures, iso, Limit, Next, Time } from './shapes.ts';
+
+/** Bytes of a payload that are shown. */
+const SHOWN = 4096;
+
+const Reason = Type.String({
+  pattern: '^[A-Z][A-Z0-9_]{0,63}$',
+  ...about('A code of the error catalogue', '错误代码'),
+});
+
+const DeadLetterShape = Type.Object({
+  id: Type.Integer(),
+  received: Time('When it came', '接收时间'),
+  topic: Type.String(),
+  reason: Type.String(about('A code of the error catalogue', '错误代码')),
+  detail: Type.String(about('What was found', '具体原因')),
+  bytes: Type.Integer(about('Of the whole payload', '报文总字节数')),
+  payload: Type.String(about(`Its first ${SHOWN} bytes`, `报文前 ${SHOWN} 字节`)),
+  encoding: Type.Enum(['utf8', 'base64']),
+});
+
+const Selection = Type.Object(
+  {
+    ids: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, maxItems: 1000 })),
+    reason: Type.Optional(Reason),
+  },
+  {
+    additionalProperties: false,
+    ...about('All of them where it is empty; else both must hold', '为空则全部，否则须同时满足'),
+  },
+);
+
+/** Adds the routes of dead letters. */
+export function addDeadLetterRoutes(app: App, parts: HttpParts): void {
+  app.get(
+    '/api/v1/dead-letters',
+    {
+      schema: {
+        tags: ['data'],
+        summary: '死信列表 / Dead letters',
+        description: 'Payloads that could not be decoded or admitted, oldest first.',
+        querystring: Type.Object(
+          { reason: Type.Optional(Reason), limit: Limit(50, 1000), cursor: Cursor },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: Type.Object({
+            kept: Type.Integer(about('In all', '总数')),
+            deadLetters: Type.Array(DeadLetterShape),
+            next: Next,
+          }),
+          ...failures,
+        },
+      },
+    },
+    async ({ query: { reason, limit, cursor } }) => {
+      const after = readCursor(cursor) ?? 0;
+      const found = parts.deadLetters.list({ after, reason, limit: limit + 1 });
+      const shown = found.slice(0, limit);
+      const next = found.length > limit ? shown.at(-1)?.id.toString() : undefined;
+      return { kept: parts.deadLetters.kept, deadLetters: shown.map(say), next };
+    },
+  );
+
+  app.post(
+    '/api/v1/dead-letters/replay',
+    {
+      schema: {
+        tags: ['data'],
+        summary: '重放死信 / Take dead letters again',
+        description: 'Takes dead letters again, after their cause was corrected.',
+        body: Selection,
+        response: {
+          200: Type.Object({
+            replayed: Type.Integer(about('Taken, and kept no longer', '已采纳')),
+            refused: Type.Integer(about('Refused again', '仍被拒绝')),
+          }),
+          ...failures,
+        },
+      },
+    },
+    async ({ body }) => parts.replayDeadLetters(body),
+  );
+}
+
+function say({ id, received, topic, reason, detail, payload }: DeadLetter) {
+  const shown = payload.subarray(0, SHOWN);
+  const encoding = isUtf8(shown) ? ('utf8' as const) : ('base64' as const);
+  return {
+    id,
+    received: iso(received),
+    topic,
+    reason,
+    detail,
+    bytes: payload.length,
+    payload: shown.toString(encoding),
+    encoding,
+  };
+}

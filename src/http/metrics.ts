@@ -1,0 +1,102 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { AlarmEngine } from '../alarms/engine.ts';
+import { SEVERITIES } from '../campus/rule.ts';
+import type { Clock } from '../clock.ts';
+import type { NotificationOutbox } from '../notify/outbox.ts';
+import type { Catalogue } from '../pipeline/catalogue.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Reader } from '../storage/reader.ts';
+import type { LiveHub } from './hub.ts';
+import { OpenAlarms, type OpenAlarmsSource } from './open-alarms.ts';
+
+/** What is measured. */
+export interface MetricSources extends OpenAlarmsSource {
+  clock: Clock;
+  pipeline: Pick<Pipeline, 'counters' | 'waiting' | 'deadLetters'>;
+  catalogue: Pick<Catalogue, 'devices'>;
+  engine: Pick<AlarmEngine, 'ruleCount'>;
+  outbox: Pick<NotificationOutbox, 'pending'>;
+  hub: Pick<LiveHub, 'clients' | 'dropped'>;
+  reader: Pick<Reader, 'status'>;
+}
+
+/** The gateway's metrics, `campus_gateway_*`. They are read from the parts when somebody asks. */
+export function createMetrics(sources: MetricSources): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { pipeline, outbox, hub, reader, clock } = sources;
+  const { counters } = pipeline;
+
+  const total = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name: `campus_gateway_${name}_total`,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  const now = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name: `campus_gateway_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+
+  total('messages', 'Messages taken from the transport', () => counters.messages);
+  total('readings', 'Readings stored', () => counters.readings);
+  total('duplicates', 'Readings that were kept already', () => counters.duplicates);
+  total('late', 'Readings that told of the past', () => counters.late);
+  total('ignored', 'Retained readings without a time of their own', () => counters.ignored);
+  total('transactions', 'Transactions committed', () => counters.transactions);
+  total('live_dropped', 'Readings not sent to slow live clients', () => hub.dropped);
+  total('reader_crashes', 'Times the reader thread died', () => reader.status.crashes);
+
+  now('waiting', 'Messages that wait for their transaction', () => pipeline.waiting);
+  now('dead_letters', 'Dead letters kept', () => pipeline.deadLetters.kept);
+  now('devices', 'Devices configured', () => sources.catalogue.devices.size);
+  now('rules', 'Rules that judge', () => sources.engine.ruleCount);
+  now('live_clients', 'Clients of the live stream', () => hub.clients);
+  now('reader_waiting', 'Queries that wait for the reader', () => reader.status.waiting);
+  now('notifications_pending', 'Notifications not delivered yet', () => outbox.pending().count);
+  now('notifications_oldest_seconds', 'Age of the oldest pending notification', () => {
+    const { oldest } = outbox.pending();
+    return oldest === undefined ? 0 : Math.max(0, clock.now() - oldest) / 1000;
+  });
+
+  addRefused(registry, pipeline);
+  addOpenAlarms(registry, new OpenAlarms(sources));
+  return registry;
+}
+
+function addRefused(registry: Registry, { deadLetters }: MetricSources['pipeline']): void {
+  new Counter({
+    name: 'campus_gateway_refused_total',
+    help: 'Payloads refused, by reason',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, count] of deadLetters.counts) this.inc({ reason }, count);
+    },
+  });
+}
+
+function addOpenAlarms(registry: Registry, openAlarms: OpenAlarms): void {
+  new Gauge({
+    name: 'campus_gateway_open_alarms',
+    help: 'Open alarms, by severity',
+    labelNames: ['severity'],
+    registers: [registry],
+    collect() {
+      const bySeverity = Map.groupBy(openAlarms.list(), ({ severity }) => severity);
+      for (const severity of SEVERITIES) {
+        this.set({ severity }, bySeverity.get(severity)?.length ?? 0);
+      }
+    },
+  });
+}

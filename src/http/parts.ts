@@ -1,0 +1,83 @@
+import type { Readable } from 'node:stream';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Alarm, AlarmStore } from '../alarms/store.ts';
+import type { Configuration } from '../campus/model.ts';
+import type { Clock } from '../clock.ts';
+import type { ImportResult } from '../history/import.ts';
+import type { Notification, NotificationOutbox } from '../notify/outbox.ts';
+import type { Catalogue } from '../pipeline/catalogue.ts';
+import type { DeadLetters } from '../pipeline/dead-letters.ts';
+import type { Reader } from '../storage/reader.ts';
+import type { LiveHub } from './hub.ts';
+
+/** How one part of the gateway is. */
+export interface HealthPart {
+  ok: boolean;
+  /** What is wrong, for people; undefined when all is well. */
+  problem?: string | undefined;
+  /** Figures that say more: connected clients, what waits, milliseconds of lag. */
+  figures?: Readonly<Record<string, number>> | undefined;
+}
+
+/** How the gateway is. */
+export interface Health {
+  /** Readings are taken, kept and judged, and people are told: every part is well. */
+  ok: boolean;
+  /** Started, and taking readings. */
+  ready: boolean;
+  /** storage, transport, notifier, reader, ingest, … */
+  parts: Readonly<Record<string, HealthPart>>;
+}
+
+/** Which dead letters to take again: all where it is empty, else all conditions must hold. */
+export interface DeadLetterSelection {
+  ids?: number[] | undefined;
+  /** A code of the error catalogue. */
+  reason?: string | undefined;
+}
+
+/** What the pages and the API need of the gateway. */
+export interface HttpParts {
+  clock: Clock;
+  log: Logger;
+  version: string;
+  configuration(): Configuration;
+  catalogue: Catalogue;
+  store: AlarmStore;
+  /** The id of the newest alarm event; 0 when there is none. Cheap: asked at every request. */
+  latestAlarmEvent(): number;
+  /** Throws ALARM_UNKNOWN, ALARM_CLOSED or ALARM_ACKNOWLEDGED. */
+  acknowledge(id: number, person: string): Alarm;
+  /** Throws ALARM_UNKNOWN, ALARM_CLOSED, ALARM_NOT_LATCHED or ALARM_STILL_ACTIVE. */
+  reset(id: number, person: string, reason: string): Alarm;
+  outbox: NotificationOutbox;
+  /**
+   * What an acknowledgement link is about; changes nothing, and answers for a used link too.
+   * Throws LINK_INVALID or LINK_EXPIRED.
+   */
+  openLink(token: string): { notification: Notification; alarm: Alarm };
+  /** Acknowledges. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED, ALARM_ACKNOWLEDGED or ALARM_CLOSED. */
+  useLink(token: string): Alarm;
+  deadLetters: DeadLetters;
+  replayDeadLetters(selection: DeadLetterSelection): { replayed: number; refused: number };
+  /** Takes a CSV of readings as it arrives. Throws CSV_HEADING or a storage error. */
+  importReadings(csv: Readable): Promise<ImportResult>;
+  /** Writes a backup to the file. */
+  backup(file: string): Promise<{ file: string; bytes: number }>;
+  addCredential(username: string, password: string): Promise<void>;
+  reader: Reader;
+  hub: LiveHub;
+  health(): Health;
+  registry: Registry;
+  /**
+   * What every request must carry as a bearer token: the value of the variable that http.tokenEnv
+   * names. undefined where the configuration names none.
+   */
+  token: string | undefined;
+  /**
+   * Random for each run; the command line reads it from the data folder of the same machine. Always
+   * accepted as a bearer token.
+   */
+  controlToken: string;
+}

@@ -1,0 +1,53 @@
+import type { FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
+import { CodedError } from '../errors.ts';
+import { schemaMistakes } from '../validation.ts';
+
+const PARTS: Record<string, string> = { querystring: 'query', params: 'path' };
+
+/**
+ * Checks the parts of a request with TypeBox and fills in their defaults. What is wrong is said in
+ * the words of the schema, as REQUEST_INVALID.
+ */
+export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = '' }) => {
+  const check = Compile(schema);
+  return (value: unknown) => {
+    // queries and paths are texts; a body says its types itself
+    const converted = httpPart === 'body' ? value : Value.Convert(schema, value);
+    const filled = Value.Default(schema, converted);
+    if (check.Check(filled)) return { value: filled };
+    return { error: explain(schema, PARTS[httpPart] ?? httpPart, filled) };
+  };
+};
+
+function explain(schema: TSchema, part: string, value: unknown): CodedError {
+  const [mistake] = schemaMistakes(schema, value);
+  const { path = [], allowed = { en: 'another value', zh: '其他值' }, found } = mistake ?? {};
+  return requestInvalid([part, ...path].join('.'), found ?? sayFound(value, path), allowed);
+}
+
+/** REQUEST_INVALID: where in the request, what was found, and what is allowed there. */
+export function requestInvalid(
+  where: string,
+  found: string,
+  allowed: { zh: string; en: string },
+): CodedError {
+  return new CodedError('REQUEST_INVALID', {
+    where,
+    found,
+    allowed: allowed.en,
+    allowedZh: allowed.zh,
+  });
+}
+
+function sayFound(root: unknown, path: readonly (string | number)[]): string {
+  if (path.at(-1) === 'password') return 'not fit';
+  let here = root;
+  for (const step of path) {
+    here = typeof here === 'object' && here !== null ? Reflect.get(here, step) : undefined;
+  }
+  const text = here === undefined ? 'nothing' : (JSON.stringify(here) ?? String(here));
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,58 @@
+import type { Millis } from '../clock.ts';
+import type { ErrorCode, ErrorParams } from '../errors.ts';
+
+/** One series to read: its row in the database, and how its values are to be said. */
+export interface SeriesRef {
+  id: number;
+  metric: string;
+  type: 'number' | 'boolean';
+  unit?: string | undefined;
+}
+
+export type Resolution = 'raw' | 'hour' | 'day';
+
+/** Readings for a chart. */
+export interface ReadingQuery {
+  series: readonly SeriesRef[];
+  /** Included. Hours and days are answered whole: then it is moved back to where one begins. */
+  from: Millis;
+  /** Excluded; for hours and days moved on to where one ends. */
+  to: Millis;
+  /** 'auto' is the finest of the three that needs no more than about 2 000 points. */
+  resolution: Resolution | 'auto';
+  /** IANA; days are counted in it. */
+  timezone: string;
+  /** Points in all; the series share them evenly. At most 100 000. */
+  limit: number;
+}
+
+/** Readings for a file. */
+export interface ExportQuery {
+  series: readonly (SeriesRef & { device: string })[];
+  from: Millis;
+  to: Millis;
+}
+
+/** Where the next page of an export begins. */
+export interface ExportCursor {
+  /** Place in the query's list. */
+  series: number;
+  from: Millis;
+}
+
+/** What the reader asks its thread. */
+export type ReaderRequest = { id: number } & ReaderTask;
+export type ReaderTask =
+  | { kind: 'open' }
+  | { kind: 'readings'; query: ReadingQuery }
+  | { kind: 'export'; query: ExportQuery; cursor: ExportCursor }
+  | { kind: 'check' };
+
+/** What the thread answers: one of these, or the error. */
+export interface ReaderAnswer {
+  id: number;
+  bytes?: Uint8Array<ArrayBuffer>;
+  next?: ExportCursor | undefined;
+  problems?: string[];
+  error?: { code: ErrorCode; params: ErrorParams };
+}

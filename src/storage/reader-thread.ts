@@ -1,0 +1,64 @@
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+import { CodedError } from '../errors.ts';
+import { storageError } from './database.ts';
+import type { ReaderAnswer, ReaderRequest } from './query.ts';
+import { ReadingQueries } from './query-readings.ts';
+
+// The reader's thread: see reader.ts. One request at a time, each in one go.
+
+const file = String(workerData);
+let opened: { connection: DatabaseSync; queries: ReadingQueries } | undefined;
+
+function open() {
+  const connection = new DatabaseSync(file, { readOnly: true });
+  connection.exec(`
+    PRAGMA query_only = ON;
+    PRAGMA busy_timeout = 5000;
+    PRAGMA cache_size = -16000;
+    PRAGMA temp_store = MEMORY;
+  `);
+  return { connection, queries: new ReadingQueries(connection) };
+}
+
+function answer(request: ReaderRequest): ReaderAnswer {
+  const { id } = request;
+  // opened at the first request, so that a failure is an answer
+  opened ??= open();
+  const { connection, queries } = opened;
+  switch (request.kind) {
+    case 'open':
+      return { id };
+    case 'readings':
+      return { id, bytes: encode(queries.readings(request.query)) };
+    case 'export': {
+      const { csv, next } = queries.exportPage(request.query, request.cursor);
+      return { id, bytes: encode(csv), next };
+    }
+    case 'check': {
+      const rows = connection.prepare('PRAGMA quick_check').all();
+      const found = rows.map((row) => String(row.quick_check));
+      return { id, problems: found.filter((line) => line !== 'ok') };
+    }
+  }
+}
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+function explain(error: unknown): ReaderAnswer['error'] {
+  const known = storageError(error, file);
+  if (known instanceof CodedError) return { code: known.code, params: known.params };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: 'READER_FAILED', params: { reason } };
+}
+
+parentPort?.on('message', (request: ReaderRequest) => {
+  let answered: ReaderAnswer;
+  try {
+    answered = answer(request);
+  } catch (error) {
+    answered = { id: request.id, error: explain(error) };
+  }
+  // handed over, not copied
+  parentPort?.postMessage(answered, answered.bytes ? [answered.bytes.buffer] : []);
+});

@@ -1,0 +1,169 @@
+import { Worker } from 'node:worker_threads';
+import { CodedError } from '../errors.ts';
+import type {
+  ExportCursor,
+  ExportQuery,
+  ReaderAnswer,
+  ReaderRequest,
+  ReaderTask,
+  ReadingQuery,
+} from './query.ts';
+
+/** Queries that wait; each page of an export is one. */
+const MAX_WAITING = 64;
+const THREAD = new URL('./reader-thread.ts', import.meta.url);
+const MAX_HEAP_MB = 512;
+const CSV_HEADING = 'time,device,metric,value\n';
+
+interface Waiting {
+  resolve: (answer: ReaderAnswer) => void;
+  reject: (error: CodedError) => void;
+}
+
+/** Opens the database for reading. Rejects with a storage error of the catalogue. */
+export async function createReader(file: string): Promise<Reader> {
+  const reader = new Reader(file);
+  try {
+    await reader.ready();
+    return reader;
+  } catch (error) {
+    await reader.stop();
+    throw error;
+  }
+}
+
+/**
+ * Reads what is stored through a thread with a read-only connection of its own, so that no chart
+ * and no export ever delays an alarm. A thread that dies is started again by the next query.
+ * Every method rejects with READER_BUSY when too many queries wait, READER_FAILED when the thread
+ * died, or a storage error.
+ */
+export class Reader {
+  readonly #file: string;
+  readonly #script: URL;
+  readonly #checks = new Set<Reader>();
+  readonly #waiting = new Map<number, Waiting>();
+  #thread: Worker | undefined;
+  #lastId = 0;
+  #crashes = 0;
+  #stopped = false;
+
+  /** `script` is the thread's; a test brings its own. */
+  constructor(file: string, script: URL = THREAD) {
+    this.#file = file;
+    this.#script = script;
+  }
+
+  /** How many queries wait, and how often the thread died. */
+  get status(): { waiting: number; crashes: number } {
+    return { waiting: this.#waiting.size, crashes: this.#crashes };
+  }
+
+  /** Resolves once the database is open. */
+  async ready(): Promise<void> {
+    await this.#ask({ kind: 'open' });
+  }
+
+  /** Readings or their hourly or daily figures, as JSON ready to be sent. */
+  async readings(query: ReadingQuery): Promise<Buffer> {
+    return toBuffer(await this.#ask({ kind: 'readings', query }));
+  }
+
+  /**
+   * Readings as CSV (`time,device,metric,value`, times ISO 8601), series by series. A page is read
+   * when the consumer asks for it: nothing piles up, and other queries get in between.
+   */
+  async *export(query: ExportQuery): AsyncGenerator<Buffer> {
+    let cursor: ExportCursor | undefined = { series: 0, from: query.from };
+    for (let isFirst = true; cursor; isFirst = false) {
+      const answer: ReaderAnswer = await this.#ask({ kind: 'export', query, cursor }, isFirst);
+      if (isFirst) yield Buffer.from(CSV_HEADING);
+      const page = toBuffer(answer);
+      if (page.length > 0) yield page;
+      cursor = answer.next;
+    }
+  }
+
+  /**
+   * Looks for damage in the file; empty when there is none. Takes minutes for a large one, so it
+   * has a thread to itself.
+   */
+  async integrityCheck(): Promise<string[]> {
+    const own = new Reader(this.#file, this.#script);
+    this.#checks.add(own);
+    try {
+      return (await own.#ask({ kind: 'check' })).problems ?? [];
+    } finally {
+      this.#checks.delete(own);
+      await own.stop();
+    }
+  }
+
+  /** Ends the thread; what waits is rejected, and so is what is asked later. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const thread = this.#thread;
+    this.#thread = undefined;
+    this.#rejectAll('the gateway is stopping');
+    await Promise.all([thread?.terminate(), ...[...this.#checks].map((check) => check.stop())]);
+  }
+
+  #ask(task: ReaderTask, isBounded = true): Promise<ReaderAnswer> {
+    if (this.#stopped) {
+      return Promise.reject(new CodedError('READER_FAILED', { reason: 'the gateway is stopping' }));
+    }
+    // an export under way has one page here at most, and was let in already
+    if (isBounded && this.#waiting.size >= MAX_WAITING) {
+      return Promise.reject(new CodedError('READER_BUSY', { waiting: this.#waiting.size }));
+    }
+    this.#thread ??= this.#start();
+    this.#lastId += 1;
+    const request: ReaderRequest = { id: this.#lastId, ...task };
+    this.#thread.postMessage(request);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(request.id, { resolve, reject });
+    });
+  }
+
+  #start(): Worker {
+    const thread = new Worker(this.#script, {
+      name: 'reader',
+      workerData: this.#file,
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
+    thread.on('message', (answer: ReaderAnswer) => this.#answered(answer));
+    let reason = 'the reader thread ended';
+    thread.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    thread.on('exit', () => {
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
+      this.#crashes += 1;
+      this.#rejectAll(reason);
+    });
+    return thread;
+  }
+
+  #answered(answer: ReaderAnswer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (answer.error) {
+      waiting?.reject(new CodedError(answer.error.code, answer.error.params));
+    } else {
+      waiting?.resolve(answer);
+    }
+  }
+
+  #rejectAll(reason: string): void {
+    const error = new CodedError('READER_FAILED', { reason });
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+/** The answer's bytes; the memory is the same. */
+function toBuffer({ bytes }: ReaderAnswer): Buffer {
+  return bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.alloc(0);
+}
