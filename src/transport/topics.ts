@@ -25,8 +25,19 @@ export function covers(granted: string, wanted: string): boolean {
   return want.length === have.length;
 }
 
+/** `covers` for one granted filter. Asked for every message: whole branches need no splitting. */
+function reach(granted: string): (wanted: string) => boolean {
+  const branch = granted.slice(0, -1);
+  if (!granted.endsWith('/#') || branch.includes('+')) return (wanted) => covers(granted, wanted);
+  return (wanted) => wanted.startsWith(branch) || covers(granted, wanted);
+}
+
 /** Grants made of topic filters. */
-export const createGrants = (publish: readonly string[], subscribe: readonly string[]): Grants => ({
-  mayPublish: (topic) => publish.some((granted) => covers(granted, topic)),
-  maySubscribe: (filter) => subscribe.some((granted) => covers(granted, filter)),
-});
+export function createGrants(publish: readonly string[], subscribe: readonly string[]): Grants {
+  const publishable = publish.map(reach);
+  const readable = subscribe.map(reach);
+  return {
+    mayPublish: (topic) => publishable.some((reaches) => reaches(topic)),
+    maySubscribe: (filter) => readable.some((reaches) => reaches(filter)),
+  };
+}
