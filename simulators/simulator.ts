@@ -71,6 +71,8 @@ export async function startCampusSimulator(options: SimulatorOptions): Promise<C
   const now = () => start + (clock.now() - startedAt) * timeFactor;
 
   const links = new Map<Device, Link>();
+  /** Those that have connected once; what they report while the broker is away waits for it. */
+  const reporting = new Set<Device>();
   const timers = new Map<string, Timer>();
   const board = new FaultBoard({
     configuration,
@@ -80,7 +82,7 @@ export async function startCampusSimulator(options: SimulatorOptions): Promise<C
     onChange(deviceKeys) {
       for (const key of deviceKeys) {
         const device = configuration.devices.get(key);
-        if (device && links.get(device)?.connected) report(device);
+        if (device && reporting.has(device)) report(device);
       }
     },
   });
@@ -143,6 +145,7 @@ export async function startCampusSimulator(options: SimulatorOptions): Promise<C
           }
           if (isAgain) return;
           for (const device of devices) {
+            reporting.add(device);
             report(device);
             reportEvery(device);
           }

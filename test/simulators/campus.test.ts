@@ -214,16 +214,20 @@ test('a device that is refused says so and keeps trying', async () => {
 test('devices come back after the broker was away, with what they had to say', async () => {
   const broker = await startBroker();
   const { simulator, after } = await simulate(broker.url, {
-    configuration: someDevices('water-main'),
+    configuration: someDevices('water-main', 'boiler-room-smoke-1'),
   });
-  after(0);
-  await vi.waitFor(() => expect(simulator.status().acknowledged).toBe(1), SOON);
+  after(10);
+  await vi.waitFor(() => expect(simulator.status().acknowledged).toBe(2), SOON);
   await broker.close();
   await vi.waitFor(() => expect(simulator.status().connected).toBe(0), SOON);
+  simulator.startFault({ fault: 'smoke', device: 'boiler-room-smoke-1' });
   after(3 * MINUTE);
 
   const again = await startBroker(broker.port);
-  await vi.waitFor(() => expect(again.packets.length).toBeGreaterThanOrEqual(3), SOON);
+  await vi.waitFor(() => {
+    expect(again.of('campus/qingcheng/water-main/up').length).toBeGreaterThanOrEqual(3);
+    expect(again.of('campus/qingcheng/boiler-room-smoke-1/up')).toHaveLength(1);
+  }, SOON);
 });
 
 test('nothing is simulated before the registers began', async () => {
