@@ -134,14 +134,16 @@ export function due(
 ): Step {
   const at = dueAt(rule, state, last, gap);
   if (at === undefined || at > now || state.phase === 'normal') return { state, events: NO_EVENTS };
+  // its limits may have been changed since the delay began
   const { value } = last;
-  if (state.phase === 'clearing')
+  const active: RuleState = { phase: 'active', since: at };
+  if (state.phase === 'clearing') {
+    if (!isInside(rule, value)) return { state: active, events: NO_EVENTS };
     return { state: NORMAL, events: [{ event: 'cleared', at, value }] };
+  }
   const limit = breachedLimit(rule, value);
-  return {
-    state: { phase: 'active', since: at },
-    events: [{ event: 'raised', at, since: state.since, value, limit }],
-  };
+  if (limit === undefined) return { state: NORMAL, events: NO_EVENTS };
+  return { state: active, events: [{ event: 'raised', at, since: state.since, value, limit }] };
 }
 
 /**

@@ -6,7 +6,7 @@ import { CodedError } from '../errors.ts';
 import type { Notification } from '../notify/outbox.ts';
 import { acknowledgePage, linkErrorPage } from './acknowledge-page.ts';
 import type { App } from './app.ts';
-import { logError, prepareError, sayError, toCoded } from './errors.ts';
+import { hangUpOnUnread, logError, prepareError, sayError, toCoded } from './errors.ts';
 import { PAGE_POLICY } from './html.ts';
 import type { HttpParts } from './parts.ts';
 import { optionalIso } from './shapes.ts';
@@ -27,6 +27,11 @@ const answers = {
   429: Page('Too many links that are not valid'),
 };
 
+interface Opened {
+  alarm: Alarm;
+  notification?: Notification;
+}
+
 /**
  * Adds the acknowledgement link. Whoever has the message has the link, so it needs no login; a link
  * previewer only reads, so GET changes nothing.
@@ -37,10 +42,8 @@ export function addAcknowledgeRoutes(app: App, parts: HttpParts): void {
     const scope: App = plain.withTypeProvider();
     // the token says it all: whatever a client sends with it is not read
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, done) => {
-      payload.resume();
-      done(null);
-    });
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scope.addHook('onSend', async (_request, reply) => hangUpOnUnread(reply));
     scope.setErrorHandler((error, request, reply) => {
       const coded = guesses.count(toCoded(error, request));
       logError(coded, request);
@@ -136,11 +139,6 @@ function openAgain(parts: HttpParts, params: unknown): Opened | undefined {
 function viewOf({ clock, configuration }: HttpParts, { alarm, notification }: Opened) {
   const timezone = timezoneOf(configuration(), alarm);
   return { alarm, timezone, now: clock.now(), isUsed: notification?.used !== undefined };
-}
-
-interface Opened {
-  alarm: Alarm;
-  notification?: Notification;
 }
 
 const wantsJson = (accept = ''): boolean =>

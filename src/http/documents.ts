@@ -63,15 +63,32 @@ export function addDocumentRoute(app: App): void {
   );
 }
 
+type Node = Record<string, unknown>;
+
 /** Puts the Chinese of `about()` beside the English, and leaves out keys OpenAPI doesn't know. */
-function bothLanguages<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_key, part) => {
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-    const { descriptionZh, allowed, ...rest } = part;
-    if (typeof descriptionZh === 'string')
-      rest.description = `${descriptionZh} / ${rest.description}`;
-    // a property may well be called `allowed`; the words of a schema are its text
-    if (allowed !== undefined && typeof allowed.zh !== 'string') rest.allowed = allowed;
-    return rest;
-  });
+function bothLanguages<T>(document: T): T {
+  return JSON.parse(JSON.stringify(document), (_key, value: unknown) =>
+    isNode(value) ? translate(value) : value,
+  );
 }
+
+/** Inner nodes come first. */
+function translate({ descriptionZh, allowed, ...node }: Node): Node {
+  // a property may well be called `allowed`; the words of a schema are its text
+  if (isNode(allowed) && typeof allowed.zh !== 'string') node.allowed = allowed;
+  if (descriptionZh !== undefined) {
+    const { description } = node;
+    node.description = description ? `${descriptionZh} / ${description}` : descriptionZh;
+  }
+  // of a parameter the English stands outside its schema; what has a default need not be given
+  if (node.in !== undefined && isNode(node.schema)) {
+    const { description, ...schema } = node.schema;
+    if (description !== undefined) node.description = `${description} / ${node.description}`;
+    if (schema.default !== undefined) node.required = false;
+    node.schema = schema;
+  }
+  return node;
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

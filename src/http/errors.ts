@@ -56,8 +56,14 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 /** The status of an error and the headers that go with it. */
 export function prepareError({ status }: CodedError, reply: FastifyReply): void {
   reply.code(status);
+  if (status === 401 || status === 403) hangUpOnUnread(reply);
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503 || status === 429) reply.header('retry-after', RETRY_AFTER);
+}
+
+/** A stranger who is still sending is not listened to: the connection ends with the answer. */
+export function hangUpOnUnread(reply: FastifyReply): void {
+  if (!reply.request.raw.complete) reply.header('connection', 'close');
 }
 
 /** An acknowledgement link is a key: its token is nobody's business. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { Type } from 'typebox';
 import type { Clock, Millis, Timer } from '../clock.ts';
 import { about, Id } from '../validation.ts';
@@ -66,10 +67,11 @@ export function addLiveRoute(app: App, parts: HttpParts): void {
         'x-accel-buffering': 'no',
       });
       reply.raw.write(`retry: ${RETRY}\n\n`);
-      const last = headers['last-event-id'] ?? query.lastEventId;
+      const latest = parts.latestAlarmEvent();
+      // after a backup was restored the client may be ahead of us
+      const last = Math.min(latest, headers['last-event-id'] ?? query.lastEventId ?? latest);
       try {
-        const reached = last === undefined ? parts.latestAlarmEvent() : last;
-        await catchUp(parts, reply.raw, filter, reached, place);
+        await catchUp(parts, reply.raw, filter, last, place);
       } catch (error) {
         reply.log.error({ err: error }, 'a live client could not be served');
         reply.raw.destroy();
@@ -97,6 +99,8 @@ async function catchUp(
     if (response.writableNeedDrain) {
       await Promise.race([once(response, 'drain'), once(response, 'close')]);
     }
+    // a long past must not hold up what happens now
+    await setImmediate();
     if (response.destroyed) return;
   }
   place.listen();

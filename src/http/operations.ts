@@ -30,8 +30,8 @@ const ImportShape = Type.Object({
 export function addOperationRoutes(app: App, parts: HttpParts): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    // the handler reads the request itself, as it comes
-    scope.addContentTypeParser('text/csv', (_request, _payload, done) => done(null));
+    // the handler reads the body itself, as it comes
+    scope.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
     addImportRoute(scope.withTypeProvider(), parts);
   });
 
@@ -103,11 +103,12 @@ function addImportRoute(app: App, parts: HttpParts): void {
         description:
           'Takes a CSV (`time,device,metric,value`) as history. It raises and clears no alarm, and doing it again changes nothing.',
         consumes: ['text/csv'],
+        body: Type.Unsafe<Readable>(about('The file; at most 1 GiB', '文件内容，最大 1 GiB')),
         response: { 200: ImportShape, ...failures },
       },
     },
-    async ({ raw }) => {
-      const { refusals, ...counts } = await parts.importReadings(bounded(raw, MAX_IMPORT));
+    async ({ body }) => {
+      const { refusals, ...counts } = await parts.importReadings(bounded(body, MAX_IMPORT));
       return {
         ...counts,
         refusals: refusals.map(({ line, error: { code, params } }) => ({

@@ -60,7 +60,7 @@ export interface HttpParts {
   /** Acknowledges. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED, ALARM_ACKNOWLEDGED or ALARM_CLOSED. */
   useLink(token: string): Alarm;
   deadLetters: DeadLetters;
-  replayDeadLetters(selection: DeadLetterSelection): { replayed: number; refused: number };
+  replayDeadLetters(selection: DeadLetterSelection): Promise<{ replayed: number; refused: number }>;
   /** Takes a CSV of readings as it arrives. Throws CSV_HEADING or a storage error. */
   importReadings(csv: Readable): Promise<ImportResult>;
   /** Writes a backup to the file. */

@@ -20,31 +20,30 @@ export interface GuardOptions {
   /** What every request must carry; undefined: loopback only, and nothing is asked. */
   token: string | undefined;
   controlToken: string;
-  publicUrl: () => string | undefined;
 }
 
 /**
  * Decides who may ask. With a token: whoever has it. Without one only this machine can connect, but
  * any web page open on it could too, by DNS rebinding or by a form that posts here: so the Host
- * must be ours, and what changes something must come from our own pages.
+ * must be loopback, and what changes something must come from our own pages. The address that
+ * phones use (http.publicUrl) thereby reaches the acknowledgement pages and nothing else.
  */
-export function createGuard({ token, controlToken, publicUrl }: GuardOptions) {
+export function createGuard({ token, controlToken }: GuardOptions) {
   const accepted = [token, controlToken].filter((known) => known !== undefined).map(digest);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.headers(HEADERS);
     const { open, privileged } = request.routeOptions.config;
     if (open || hasToken(request, accepted)) return;
     if (token !== undefined || privileged) throw new CodedError('TOKEN_NEEDED');
-    const ours = parseUrl(publicUrl());
     const { host = '', origin } = request.headers;
     const name = parseUrl(`http://${host}`)?.hostname;
-    if (name === undefined || (!isLoopback(name) && name !== ours?.hostname)) {
+    if (name === undefined || !isLoopback(name)) {
       throw new CodedError('HOST_REFUSED', { host: host.slice(0, 100) });
     }
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (reads || origin === undefined) return;
     const from = parseUrl(origin)?.host;
-    if (from === undefined || (from !== host.toLowerCase() && from !== ours?.host)) {
+    if (from !== host.toLowerCase()) {
       throw new CodedError('ORIGIN_REFUSED', { origin: origin.slice(0, 100) });
     }
   };
@@ -63,6 +62,4 @@ function hasToken(request: FastifyRequest, accepted: readonly Buffer[]): boolean
 const isLoopback = (host: string): boolean =>
   /^(localhost|([^.]+\.)*localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\])$/i.test(host);
 
-function parseUrl(url: string | undefined): URL | undefined {
-  return url === undefined ? undefined : (URL.parse(url) ?? undefined);
-}
+const parseUrl = (url: string): URL | undefined => URL.parse(url) ?? undefined;

@@ -22,6 +22,7 @@ import { validatorCompiler } from './validator.ts';
 const MAX_BODY = 1024 * 1024;
 const HANDLER_TIMEOUT: Millis = 30_000;
 const HEADERS_TIMEOUT: Millis = 10_000;
+const MAX_CONNECTIONS = 2_000;
 
 export { checkAddress };
 
@@ -51,14 +52,7 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
     throw new CodedError('ROUTE_UNKNOWN', { method, path: redact(url).slice(0, 200) });
   });
   app.addSchema(ErrorShape);
-  app.addHook(
-    'onRequest',
-    createGuard({
-      token,
-      controlToken,
-      publicUrl: () => parts.configuration().machine.http.publicUrl,
-    }),
-  );
+  app.addHook('onRequest', createGuard({ token, controlToken }));
 
   await addDocuments(app, parts.version);
   const openAlarms = new OpenAlarms(parts);
@@ -73,5 +67,6 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addHealthRoutes(app, parts);
   addDocumentRoute(app);
   await app.ready();
+  app.server.maxConnections = MAX_CONNECTIONS;
   return app;
 }

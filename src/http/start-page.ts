@@ -81,7 +81,7 @@ function link(href: string, zh: string, en: string): Html {
 
 function alarmCard({ clock, configuration }: HttpParts, alarm: Alarm): Html {
   const { zh, en } = headline(alarm, 'raised');
-  const lasted = sayDuration(clock.now() - alarm.since);
+  const lasted = sayDuration((alarm.cleared ?? clock.now()) - alarm.since);
   const since = localTime(alarm.since, timezoneOf(configuration(), alarm));
   const state = alarm.acknowledgedBy
     ? `${alarm.acknowledgedBy} 已确认`
@@ -90,7 +90,7 @@ function alarmCard({ clock, configuration }: HttpParts, alarm: Alarm): Html {
       : '已恢复，待确认';
   return html`<div class="card alarm ${alarm.severity}"><b>${zh}</b> <span class="en">${en} · ${lasted.en}</span>
 <div>${alarm.zone} · ${alarm.deviceName}</div>
-<small>${since} 起，已 ${lasted.zh} · ${state}</small></div>`;
+<small>${since} 起，历时 ${lasted.zh} · ${state}</small></div>`;
 }
 
 /** The time zone of an alarm's campus; the gateway's own alarms go by the first. */

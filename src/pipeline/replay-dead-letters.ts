@@ -1,15 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Pipeline } from './pipeline.ts';
 
-const PORTION = 500;
+/** Between portions live readings get in. */
+const PORTION = 50;
 
 /**
  * Sends dead letters through the pipeline again, as late as they are. One that is refused again
  * stays; one that is taken is removed. With neither ids nor reason, all of them.
  */
-export function replayDeadLetters(
+export async function replayDeadLetters(
   pipeline: Pipeline,
   selection: { ids?: number[] | undefined; reason?: string | undefined },
-): { replayed: number; refused: number } {
+): Promise<{ replayed: number; refused: number }> {
   const result = { replayed: 0, refused: 0 };
   const tryAgain = (id: number) => {
     if (pipeline.takeAgain(id)) result.replayed += 1;
@@ -29,5 +31,6 @@ export function replayDeadLetters(
     if (letters.length === 0) return result;
     for (const { id } of letters) tryAgain(id);
     after = letters.at(-1)?.id ?? after;
+    await setImmediate();
   }
 }

@@ -145,4 +145,25 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE credential (username TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- what a line to InfluxDB begins with, for readings of a series received since then: a device that
+  -- moves gets a new one, and what was sent before stays the same point when it is sent again
+  CREATE TABLE influx_head (
+    id INTEGER PRIMARY KEY,
+    series INTEGER NOT NULL REFERENCES series (id),
+    since INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    is_boolean INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX influx_head_series ON influx_head (series, since);
+
+  -- what InfluxDB has not confirmed yet, in order; id: the number of the last line of the row, so that
+  -- two ids tell how many lines lie between; body: packed readings (see influx/packed.ts) or lines
+  CREATE TABLE influx_outbox (
+    id INTEGER PRIMARY KEY,
+    lines INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    body ANY NOT NULL
+  ) STRICT;
+  `,
 ];

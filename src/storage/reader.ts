@@ -93,6 +93,10 @@ export class Reader {
     this.#checks.add(own);
     try {
       return (await own.#ask({ kind: 'check' })).problems ?? [];
+    } catch (error) {
+      // damage so bad that the check itself could not go on
+      if (error instanceof CodedError && error.code === 'DATABASE_CORRUPT') return [error.message];
+      throw error;
     } finally {
       this.#checks.delete(own);
       await own.stop();

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 /** When the gateway ran: what was silent while nobody listened is not the devices' fault. */
 export class Runs {
   readonly #database: Database;
+  /** Newest first: the newest is asked about for every reading. */
   readonly #gaps: { from: Millis; to: Millis }[] = [];
   readonly #started: Millis;
 
@@ -16,7 +17,7 @@ export class Runs {
     rows.forEach((row, i) => {
       const next = rows[i + 1];
       const to = next ? Number(next.started) : this.#started;
-      this.#gaps.push({ from: Number(row.alive), to: Math.max(Number(row.alive), to) });
+      this.#gaps.unshift({ from: Number(row.alive), to: Math.max(Number(row.alive), to) });
     });
     database.prepare('INSERT INTO run VALUES (?, ?)').run(this.#started, this.#started);
   }
@@ -30,15 +31,13 @@ export class Runs {
 
   /** Notes a time in which the gateway ran and could take nothing. */
   missed(from: Millis, to: Millis): void {
-    this.#gaps.push({ from, to });
+    this.#gaps.unshift({ from, to: Math.max(from, to) });
   }
 
   /** For how long, since `time`, nobody listened (ms). */
   downSince(time: Millis): Millis {
     let down = 0;
-    // newest first: this is asked for every reading
-    for (let i = this.#gaps.length - 1; i >= 0; i--) {
-      const { from = 0, to = 0 } = this.#gaps[i] ?? {};
+    for (const { from, to } of this.#gaps) {
       if (to <= time) break;
       down += to - Math.max(from, time);
     }
