@@ -74,10 +74,10 @@ async function startGateway(
   const strangers = [...grantsOf(gateway.core.configuration).keys()].filter(
     (user) => !known.has(user),
   );
-  await Promise.all(
-    strangers.map((user) => credentials.save(user, devicePassword(secrets.devices, user))),
+  const passwords = strangers.map((user) =>
+    credentials.save(user, devicePassword(secrets.devices, user)),
   );
-  await gateway.start();
+  await Promise.all([gateway.start(), ...passwords]);
   return gateway;
 }
 
