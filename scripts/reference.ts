@@ -3,6 +3,7 @@ import { ProfileSchema } from '../src/campus/profile.ts';
 import { SilenceRule, StateRule, ThresholdRule } from '../src/campus/rule.ts';
 import { CampusFile } from '../src/campus/schema.ts';
 import { catalogue } from '../src/errors.ts';
+import { ChannelSchemas } from '../src/notify/channels/schema.ts';
 import { describeSchema } from '../src/validation.ts';
 
 const GENERATED =
@@ -81,6 +82,10 @@ export function configurationReference(): string {
 One file describes a school and the machine that carries it. \`--config\` may also be a folder: one file a campus, with the machine's settings (transport, storage, http) in \`gateway.yaml\`.
 
 ${table(CampusFile)}
+
+### 通知渠道 Channels: \`notify.channels.<…>\`
+
+${ChannelSchemas.map((schema) => `\`kind: ${schema.properties.kind.const}\`\n\n${table(schema)}`).join('\n\n')}
 
 ## 设备档案 Device profiles: \`devices/<vendor>/<model>.yaml\`
 

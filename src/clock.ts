@@ -15,10 +15,18 @@ export interface Clock {
   after(delay: Millis, run: () => void): Timer;
 }
 
+/** The platform's timers end at once when they are set for longer than this, 24 days. */
+const LONGEST_TIMER: Millis = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delay, run) {
-    const timer = setTimeout(run, delay).unref();
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (left: Millis) => {
+      const part = Math.min(left, LONGEST_TIMER);
+      timer = setTimeout(() => (left > part ? wait(left - part) : run()), part).unref();
+    };
+    wait(delay);
     return { cancel: () => clearTimeout(timer) };
   },
 };

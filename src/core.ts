@@ -4,6 +4,8 @@ import { type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import type { Campus, Configuration } from './campus/model.ts';
 import type { Clock } from './clock.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
+import { InfluxOutbox } from './influx/outbox.ts';
+import { alarmPoint } from './influx/points.ts';
 import { NotificationOutbox } from './notify/outbox.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -37,6 +39,8 @@ export class Core {
   readonly store: AlarmStore;
   readonly engine: AlarmEngine;
   readonly outbox: NotificationOutbox;
+  /** Only where the configuration names an InfluxDB. */
+  readonly influx: InfluxOutbox | undefined;
   readonly pipeline: Pipeline;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -52,8 +56,12 @@ export class Core {
     this.runs = new Runs(this.database, clock.now());
     this.catalogue = new Catalogue(this.database, clock);
     this.outbox = new NotificationOutbox(this.database);
+    this.influx = configuration.machine.influx && new InfluxOutbox(this.database, clock);
     this.store = new AlarmStore(this.database, (event) => {
-      this.outbox.plan(event, this.campus(event.alarm.campus), clock.now());
+      const { campus, device } = event.alarm;
+      this.outbox.plan(event, this.campus(campus), clock.now());
+      const zone = this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
+      this.influx?.enqueue(alarmPoint(event, zone));
       this.#events.push(event);
     });
     this.engine = new AlarmEngine({
@@ -71,7 +79,8 @@ export class Core {
       log,
       catalogue: this.catalogue,
       configuration,
-      stages: [this.engine, this.#publisher(options)],
+      stages: [this.engine, ...(this.influx ? [this.influx] : []), this.#publisher(options)],
+      takeBack: (letter) => this.influx?.takeBack(letter) ?? false,
       onCommitted: (readings) => this.#tell(() => options.onReadings?.(readings)),
       onStorage: (failure) => {
         if (failure) this.engine.pause();
@@ -93,8 +102,10 @@ export class Core {
   }
 
   follow(configuration: Configuration): void {
-    this.#configuration = configuration;
+    // the step that fails on a full disk comes first: then the old configuration stays
     this.catalogue.follow(configuration);
+    this.#configuration = configuration;
+    this.influx?.follow(this.catalogue.devices.values());
     this.pipeline.follow(configuration);
     this.engine.follow();
   }
@@ -139,7 +150,11 @@ export class Core {
   close(): void {
     this.pipeline.stop();
     this.engine.stop();
-    this.runs.beat(this.#clock.now());
+    try {
+      this.runs.beat(this.#clock.now());
+    } catch (error) {
+      this.#log.warn({ err: error }, 'the last sign of life could not be written');
+    }
     this.database.close();
   }
 

@@ -17,10 +17,13 @@ import { LiveHub } from './http/hub.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { Health, HttpParts } from './http/parts.ts';
 import { checkAddress, createHttpServer } from './http/server.ts';
+import { createForwarder } from './influx/create.ts';
+import { type Forwarder, healthOf } from './influx/forwarder.ts';
+import { startSelfReport } from './influx/self-report.ts';
 import { openLink, useLink } from './notify/acknowledge.ts';
 import type { Channel } from './notify/channel.ts';
+import { webhookChannel } from './notify/channels/webhook.ts';
 import { Notifier } from './notify/notifier.ts';
-import { webhookChannel } from './notify/webhook.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
 import { startJanitor } from './storage/janitor.ts';
@@ -72,6 +75,7 @@ export class Gateway {
   readonly #lock: { release(): void };
   readonly #hub = new LiveHub();
   readonly #notifier: Notifier;
+  readonly #forwarder: Forwarder | undefined;
   readonly #linkSecret: string;
   readonly #controlToken = randomBytes(24).toString('base64url');
   readonly #stoppers: (() => void)[] = [];
@@ -98,6 +102,7 @@ export class Gateway {
     checkAddress(configuration.machine.http.host, this.#httpToken(configuration) !== undefined);
     this.#channels = this.#createChannels(configuration);
     this.#grants = grantsOf(configuration);
+    const influxToken = this.#influxToken(configuration);
     this.#lock = lockFolder(options.data);
     try {
       this.core = new Core({
@@ -137,6 +142,11 @@ export class Gateway {
       alarm: (id) => core.store.get(id),
       campus: (id) => core.campus(id),
       channel: (campus) => this.#channels.get(campus.id),
+    });
+    this.#forwarder = createForwarder(core, {
+      clock: this.#clock,
+      log: this.#log,
+      token: influxToken,
     });
     this.#transport = this.#createTransport();
   }
@@ -182,6 +192,8 @@ export class Gateway {
       token: this.#controlToken,
     });
     this.#notifier.kick();
+    this.#forwarder?.start();
+    this.#reportToInflux();
     this.#ready = true;
   }
 
@@ -193,6 +205,7 @@ export class Gateway {
     await this.#transport.stop();
     await this.#http?.close();
     await this.#notifier.stop();
+    await this.#forwarder?.stop();
     await this.#reader?.stop();
     this.core.close();
     this.#lock.release();
@@ -225,6 +238,7 @@ export class Gateway {
           owedFor < 5 * 60_000 ? undefined : 'notifications are owed for more than 5 minutes',
         figures: { pending: owed.count, oldestMs: owedFor },
       },
+      ...(this.#forwarder ? { influx: healthOf(this.#forwarder) } : {}),
     };
     return { ok: Object.values(parts).every(({ ok }) => ok), ready: this.#ready, parts };
   }
@@ -258,6 +272,7 @@ export class Gateway {
       addCredential: (username, password) => this.credentials.save(username, password),
       reader,
       hub: this.#hub,
+      influx: this.#forwarder,
       health: () => this.health(),
       token: this.#httpToken(core.configuration),
       controlToken: this.#controlToken,
@@ -346,7 +361,9 @@ export class Gateway {
       core.clearOwn('CONFIG_RELOAD_FAILED');
       this.#log.info({ devices: configuration.devices.size }, 'configuration taken');
       if (JSON.stringify(before) !== JSON.stringify(configuration.machine)) {
-        this.#log.warn('transport, storage or http changed: they take effect at the next start');
+        this.#log.warn(
+          'transport, storage, http or influx changed: they take effect at the next start',
+        );
       }
       if (configuration.machine.transport.external && filters !== core.pipeline.filters.join()) {
         void this.#replaceTransport();
@@ -403,7 +420,45 @@ export class Gateway {
         person: null,
         acknowledgeUrl: null,
       },
+      {},
       AbortSignal.timeout(10_000),
+    );
+  }
+
+  /** The gateway's own figures, each minute, on the way of all other points. */
+  #reportToInflux(): void {
+    const { influx, pipeline, outbox, store, configuration } = this.core;
+    const forwarder = this.#forwarder;
+    if (!influx || !forwarder) return;
+    const figures = () => {
+      const { waiting, oldest, lag } = forwarder.status();
+      const { written, refused: influxRefused, dropped } = forwarder.counters;
+      const { messages, readings, duplicates, late, refused, transactions } = pipeline.counters;
+      return {
+        ok: this.health().ok,
+        ...{ messages, readings, duplicates, late, refused, transactions },
+        waiting: pipeline.waiting,
+        dead_letters: pipeline.deadLetters.kept,
+        clients: this.#transport.status().clients,
+        open_alarms: store.allOpen().length,
+        notifications_pending: outbox.pending().count,
+        outbox_rows: waiting,
+        outbox_age_ms: oldest,
+        influx_lag_ms: lag,
+        influx_written: written,
+        influx_refused: influxRefused,
+        influx_dropped: dropped,
+        memory_bytes: process.memoryUsage.rss(),
+      };
+    };
+    this.#stoppers.push(
+      startSelfReport({
+        clock: this.#clock,
+        instance: configuration.machine.influx?.instance ?? '',
+        figures,
+        keep: (point) => pipeline.transact(() => influx.enqueue(point)),
+        onError: (error) => this.#log.warn({ err: error }, 'own figures could not be kept'),
+      }),
     );
   }
 
@@ -445,6 +500,11 @@ export class Gateway {
   #httpToken({ machine }: Configuration): string | undefined {
     const { tokenEnv } = machine.http;
     return tokenEnv === undefined ? undefined : this.#secret(tokenEnv, 'http.tokenEnv');
+  }
+
+  #influxToken({ machine }: Configuration): string | undefined {
+    const tokenEnv = machine.influx?.tokenEnv;
+    return tokenEnv === undefined ? undefined : this.#secret(tokenEnv, 'influx.tokenEnv');
   }
 
   #keptSecret(name: string): string {

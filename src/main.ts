@@ -10,6 +10,7 @@ import {
   replayFile,
   restore,
 } from './cli/commands.ts';
+import { exportHistory } from './cli/export.ts';
 import { DEFAULT_CONFIG, HELP } from './cli/help.ts';
 import { note, noteError, print } from './cli/print.ts';
 import { CodedError } from './errors.ts';
@@ -53,6 +54,7 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   check,
   replay: replayFile,
   import: importFile,
+  export: exportHistory,
   backup,
   restore,
   credentials,

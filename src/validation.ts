@@ -71,6 +71,21 @@ export const TimeOfDay = (options = {}) =>
     ...options,
   });
 
+export const EnvironmentName = (options = {}) =>
+  Type.String({
+    pattern: '^[A-Z][A-Z0-9_]{0,63}$',
+    ...allows('the name of an environment variable', '环境变量名'),
+    ...options,
+  });
+
+export const Url = (options = {}) =>
+  Type.String({
+    pattern: '^https?://[^\\s]+$',
+    maxLength: 500,
+    ...allows('an http or https address', 'http 或 https 地址'),
+    ...options,
+  });
+
 /** A text in both languages, or one text that serves for both. */
 export const BothLanguages = (options = {}) =>
   Type.Object(

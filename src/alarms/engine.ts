@@ -154,6 +154,8 @@ export class AlarmEngine implements Stage {
       if (slot.stagedHeard !== undefined) slot.heard = slot.stagedHeard;
       slot.stagedHeard = undefined;
       slot.excused = this.#options.runs.downSince(slot.heard);
+      // no timer may be set: all others may be silent
+      this.#wakeAt(slot.heard + slot.excused + slot.rule.after);
     }
     this.#touched = [];
     this.#heard = [];

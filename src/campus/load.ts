@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Value } from 'typebox/value';
 import { CodedError } from '../errors.ts';
+import { checkChannels } from '../notify/channels/check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
 import type { Campus, Configuration, Device, Zone } from './model.ts';
 import { checkRule, type Profile } from './profile.ts';
@@ -35,7 +36,8 @@ export function loadConfiguration(
       const whole = yaml.check(CampusFile);
       if (whole) {
         schools.push({ yaml, school: whole });
-        machine = { transport: whole.transport, storage: whole.storage, http: whole.http };
+        const { transport, storage, http, influx } = whole;
+        machine = { transport, storage, http, ...(influx ? { influx } : {}) };
       }
     }
     // checked later: mistakes found while joining are added to the same list
@@ -44,17 +46,18 @@ export function loadConfiguration(
 
   const campuses = new Map<string, Campus>();
   const devices = new Map<string, Device>();
-  const baseTopics = new Map<string, string>();
+  // ours begin with `campus`
+  const baseTopics = ['campus'];
   for (const { yaml, school } of schools) {
     if (campuses.has(school.campus.id)) {
       yaml.mistake(['campus', 'id'], unique('a campus id'), `"${school.campus.id}" again`);
     }
     school.bridges.forEach(({ topic }, i) => {
-      const owner = baseTopics.get(topic);
-      if (owner !== undefined || topic === 'campus') {
-        yaml.mistake(['bridges', i, 'topic'], unique('a base topic'));
+      if (baseTopics.some((other) => overlap(topic, other))) {
+        const allowed = { en: 'a base topic apart from all others', zh: '与其他基础主题互不包含' };
+        yaml.mistake(['bridges', i, 'topic'], allowed);
       }
-      baseTopics.set(topic, school.campus.id);
+      baseTopics.push(topic);
     });
     const campus = joinCampus(yaml, school);
     campuses.set(campus.id, campus);
@@ -87,6 +90,10 @@ function configurationFiles(path: string): { folder: boolean; list: string[] } {
   }
 }
 
+/** Whether one base topic lies within the other: then a bridge could speak for both. */
+const overlap = (a: string, b: string): boolean =>
+  `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`);
+
 const unique = (what: string) => ({ en: `${what} that no other has`, zh: '不与其他重复' });
 
 const oneOf = (names: Iterable<string>) => {
@@ -105,7 +112,7 @@ function checkUnique(yaml: YamlFile, section: string, list: readonly { id: strin
 }
 
 function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
-  const { campus, people, roster, calendar } = school;
+  const { campus, calendar } = school;
   for (const section of ['zones', 'bridges', 'devices', 'people'] as const) {
     checkUnique(yaml, section, school[section]);
   }
@@ -113,13 +120,8 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
     const allowed = { en: 'an IANA time zone such as Asia/Shanghai', zh: 'IANA 时区名' };
     yaml.mistake(['campus', 'timezone'], allowed);
   }
-  const known = new Set(people.map(({ id }) => id));
-  if (roster.default !== undefined && !known.has(roster.default)) {
-    yaml.mistake(['roster', 'default'], oneOf(known));
-  }
-  roster.shifts.forEach(({ person }, i) => {
-    if (!known.has(person)) yaml.mistake(['roster', 'shifts', i, 'person'], oneOf(known));
-  });
+  checkRoster(yaml, school);
+  checkChannels(school.notify, school.people, (...mistake) => yaml.mistake(...mistake));
   const order = { en: 'a date not before `from`', zh: '不早于 from 的日期' };
   calendar.terms.forEach(({ from, to }, i) => {
     if (to < from) yaml.mistake(['calendar', 'terms', i, 'to'], order);
@@ -128,6 +130,21 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
     if (to !== undefined && to < from) yaml.mistake(['calendar', 'offDays', i, 'to'], order);
   });
   return { ...school, ...campus, zones: joinZones(yaml, school) };
+}
+
+/** Everybody whom the roster names must be there. */
+function checkRoster(yaml: YamlFile, { people, roster }: SchoolFile): void {
+  const known = new Set(people.map(({ id }) => id));
+  const check = (path: (string | number)[], person: string | undefined) => {
+    if (person !== undefined && !known.has(person)) yaml.mistake(['roster', ...path], oneOf(known));
+  };
+  check(['default'], roster.default);
+  check(['leader'], roster.leader);
+  for (const [i, { person }] of roster.shifts.entries()) check(['shifts', i, 'person'], person);
+  roster.substitutes.forEach((substitute, i) => {
+    check(['substitutes', i, 'for'], substitute.for);
+    check(['substitutes', i, 'by'], substitute.by);
+  });
 }
 
 function isTimeZone(name: string): boolean {

@@ -134,7 +134,8 @@ function checkProfile(yaml: YamlFile, profile: Static<typeof ProfileSchema>): vo
   });
   if (profile.format.kind === 'zigbee2mqtt') {
     for (const [field, { metric }] of Object.entries(profile.format.fields)) {
-      if (!profile.metrics[metric]) yaml.mistake(['format', 'fields', field, 'metric'], oneOf);
+      if (!Object.hasOwn(profile.metrics, metric))
+        yaml.mistake(['format', 'fields', field, 'metric'], oneOf);
     }
   }
   if (parseDuration(profile.silence) < parseDuration(profile.interval)) {

@@ -1,23 +1,19 @@
 import { type Static, Type } from 'typebox';
-import { about, allows, DateOnly, Duration, Id, Name, TimeOfDay } from '../validation.ts';
+import { Channels } from '../notify/channels/schema.ts';
+import {
+  about,
+  allows,
+  DateOnly,
+  Duration,
+  EnvironmentName,
+  Id,
+  Name,
+  TimeOfDay,
+  Url,
+} from '../validation.ts';
 import { RuleOverride } from './rule.ts';
 
 const closed = { additionalProperties: false };
-
-const EnvironmentName = (options = {}) =>
-  Type.String({
-    pattern: '^[A-Z][A-Z0-9_]{0,63}$',
-    ...allows('the name of an environment variable', '环境变量名'),
-    ...options,
-  });
-
-const Url = (options = {}) =>
-  Type.String({
-    pattern: '^https?://[^\\s]+$',
-    maxLength: 500,
-    ...allows('an http or https address', 'http 或 https 地址'),
-    ...options,
-  });
 
 const Port = (fallback: number, options = {}) =>
   Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, ...options });
@@ -93,6 +89,20 @@ const Person = Type.Object(
         ...allows('a phone number of digits, in quotes', '电话号码，只含数字，加引号'),
       }),
     ),
+    email: Type.Optional(
+      Type.String({
+        pattern: '^[^\\s@,;<>"]+@[^\\s@,;<>"]+$',
+        maxLength: 200,
+        ...allows('an e-mail address', '电子邮件地址'),
+      }),
+    ),
+    feishuId: Type.Optional(
+      Type.String({
+        pattern: '^ou_\\w{1,80}$',
+        ...allows('an open_id such as ou_…', '飞书 open_id，形如 ou_…'),
+        ...about('By which a Feishu robot mentions the person', '飞书机器人 @ 此人所用'),
+      }),
+    ),
   },
   closed,
 );
@@ -106,8 +116,29 @@ const Shift = Type.Object(
       default: [...WEEKDAYS],
       ...about('The days on which the shift begins', '班次开始的星期'),
     }),
+    on: Type.Optional(
+      Type.Array(Type.Enum(['school', 'weekend', 'holiday']), {
+        minItems: 1,
+        ...about(
+          'Only on such days by the school calendar (a make-up day is a school day)',
+          '仅在校历的这类日子：school 上课日（含调休）、weekend 周末、holiday 假日',
+        ),
+      }),
+    ),
     from: TimeOfDay(),
     to: TimeOfDay(about('Not after `from`: it ends the next day', '不晚于 from 时表示次日结束')),
+  },
+  closed,
+);
+
+const Substitute = Type.Object(
+  {
+    for: Id(about('Whose shifts', '被替班人')),
+    by: Id(about('Who takes them', '替班人')),
+    from: DateOnly(
+      about('The first day, counted by when the shift begins', '起始日，按班次开始日计'),
+    ),
+    to: Type.Optional(DateOnly(about('The last day; else the one day', '截止日，缺省为当天'))),
   },
   closed,
 );
@@ -119,7 +150,22 @@ const Roster = Type.Object(
         about('On duty when no shift is; else the first person', '无班次时的值班人，缺省为第一人'),
       ),
     ),
-    shifts: Type.Array(Shift, { default: [] }),
+    leader: Type.Optional(
+      Id(
+        about(
+          'The leader on duty; falls in where no shift and no default does',
+          '带班领导；无班次且无 default 时顶上',
+        ),
+      ),
+    ),
+    shifts: Type.Array(Shift, {
+      default: [],
+      ...about('Where two cover a moment, the first counts', '同一时刻有多个班次时以先列出的为准'),
+    }),
+    substitutes: Type.Array(Substitute, {
+      default: [],
+      ...about('Who stands in for whom', '替班'),
+    }),
   },
   { ...closed, default: {}, ...about('Who is on duty', '值班表') },
 );
@@ -175,6 +221,7 @@ const Notify = Type.Object(
         closed,
       ),
     ),
+    channels: Channels,
     linkLifetime: Duration({
       default: '12h',
       ...about('How long an acknowledgement link works', '确认链接的有效期'),
@@ -292,7 +339,60 @@ const Http = Type.Object(
   { ...closed, default: {}, ...about('Pages and API', '页面与接口') },
 );
 
-const machine = { transport: Transport, storage: Storage, http: Http };
+const Influx = Type.Object(
+  {
+    url: Url(
+      about(
+        'Of InfluxDB 2 or 3, 1.8, or VictoriaMetrics: what answers to /api/v2/write below it',
+        'InfluxDB 2、3、1.8 或 VictoriaMetrics 的地址，其下须有 /api/v2/write 接口',
+      ),
+    ),
+    org: Type.String({
+      default: '',
+      maxLength: 200,
+      ...about('Organisation; InfluxDB 2 needs it', '组织名，InfluxDB 2 必填'),
+    }),
+    bucket: Type.String({
+      default: 'campus',
+      minLength: 1,
+      maxLength: 200,
+      ...about('Bucket; for InfluxDB 1.8 database/retention', '存储桶；1.8 版为 数据库/保留策略'),
+    }),
+    tokenEnv: Type.Optional(
+      EnvironmentName(
+        about(
+          'Holds a token that may write to the bucket; for 1.8 user:password',
+          '保存可写入该存储桶的令牌的环境变量；1.8 版为 用户名:密码',
+        ),
+      ),
+    ),
+    instance: Id({
+      default: 'gateway',
+      ...about('Tells several gateways of one bucket apart', '多个网关共用存储桶时的区分名'),
+    }),
+    maxRows: Type.Integer({
+      minimum: 10_000,
+      maximum: 1_000_000_000,
+      default: 20_000_000,
+      ...about(
+        'Readings that may wait while InfluxDB is away (20–50 bytes each); the oldest go first',
+        'InfluxDB 不可用时最多积压的读数（每条约 20–50 字节），超出先放弃最旧的',
+      ),
+    }),
+    maxAge: Duration({
+      default: '30d',
+      ...about('How long they may wait', '积压的最长时间'),
+    }),
+  },
+  { ...closed, ...about('Also writes every reading to InfluxDB', '同时写入 InfluxDB') },
+);
+
+const machine = {
+  transport: Transport,
+  storage: Storage,
+  http: Http,
+  influx: Type.Optional(Influx),
+};
 
 /** `campus.yaml`: one school, and the machine that carries it. */
 export const CampusFile = Type.Object({ ...school, ...machine }, closed);
@@ -305,5 +405,6 @@ export const MachineFile = Type.Object(machine, closed);
 
 export type SchoolFile = Static<typeof SchoolFile>;
 export type MachineConfig = Static<typeof MachineFile>;
+export type InfluxConfig = Static<typeof Influx>;
 export type RosterConfig = Static<typeof Roster>;
 export type Weekday = (typeof WEEKDAYS)[number];

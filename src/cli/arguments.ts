@@ -10,6 +10,9 @@ const options = {
   reason: { type: 'string' },
   limit: { type: 'string' },
   speed: { type: 'string' },
+  to: { type: 'string' },
+  from: { type: 'string' },
+  until: { type: 'string' },
   'password-stdin': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -30,6 +33,10 @@ export interface Arguments {
   limit: number | undefined;
   /** Simulated seconds a second. */
   speed: number | undefined;
+  /** Where an export goes, and its first and last day. */
+  to: string | undefined;
+  from: string | undefined;
+  until: string | undefined;
   passwordStdin: boolean;
   json: boolean;
   help: boolean;
@@ -49,6 +56,9 @@ export function readArguments(argv: readonly string[]): Arguments {
     reason: values.reason,
     limit: wholeNumber('--limit', values.limit, 1_000_000),
     speed: wholeNumber('--speed', values.speed, 3_600),
+    to: values.to,
+    from: values.from,
+    until: values.until,
     passwordStdin: values['password-stdin'],
     json: values.json,
     help: values.help,

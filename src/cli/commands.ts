@@ -25,7 +25,7 @@ import { ask } from './remote.ts';
 const configurationOf = ({ config = DEFAULT_CONFIG }: Arguments): Configuration =>
   readConfiguration(config);
 
-const errorsOnly = () => pino({ level: 'error' }, pino.destination(2));
+export const errorsOnly = () => pino({ level: 'error' }, pino.destination(2));
 
 /** Runs `work` on the data folder itself; nobody else may have it. */
 async function alone<T>(data: string, work: () => T | Promise<T>): Promise<T> {
@@ -37,7 +37,11 @@ async function alone<T>(data: string, work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-async function withCore<T>(args: Arguments, work: (core: Core) => T | Promise<T>): Promise<T> {
+/** Runs `work` on the parts that keep the promise, without a gateway around them. */
+export async function withCore<T>(
+  args: Arguments,
+  work: (core: Core) => T | Promise<T>,
+): Promise<T> {
   const { data } = args;
   const configuration = configurationOf(args);
   return alone(data, async () => {

@@ -11,6 +11,8 @@ export const HELP = `校园网关 Campus Gateway
   check                     检查配置 validate the configuration
   replay FILE.csv           用历史数据试运行规则 try the rules on recorded readings
   import readings FILE.csv  导入历史读数，不产生报警 bring readings in as history
+  export --to influx --from DATE [--until DATE]
+                            把已存读数补写到 InfluxDB send stored readings to InfluxDB
   dead-letters list         列出死信 list what could not be taken        [--reason CODE] [--limit N]
   dead-letters replay [ID…] 重新处理死信 take dead letters again         [--reason CODE]
   credentials list          查看设备账号 which devices have a password

@@ -71,5 +71,7 @@ export async function importReadings(
     if (batch.length >= BATCH) await flush();
   }
   await flush();
+  // those of a batch come after those that could not be read at all
+  result.refusals.sort((a, b) => a.line - b.line);
   return result;
 }

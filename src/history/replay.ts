@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Alarm } from '../alarms/store.ts';
 import type { Configuration } from '../campus/model.ts';
-import { VirtualClock } from '../clock.ts';
+import { type Millis, VirtualClock } from '../clock.ts';
 import { Core } from '../core.ts';
 import { CodedError } from '../errors.ts';
 import type { Channel } from '../notify/channel.ts';
@@ -38,6 +38,7 @@ export interface ReplayResult {
 /** Says of every message that it was sent, at once. */
 const reachesEverybody: Channel = {
   name: 'replay',
+  kind: 'webhook',
   send: () => Promise.resolve({ kind: 'sent', detail: 'replay' }),
 };
 
@@ -93,6 +94,15 @@ export async function replay(
     }
   };
 
+  /** Stops at every timer on the way, so that what it owes is sent at its own time. */
+  const moveTo = async (time: Millis) => {
+    for (let next = clock.next(); next !== undefined && next <= time; next = clock.next()) {
+      clock.moveTo(next);
+      await notify();
+    }
+    clock.moveTo(time);
+  };
+
   const result: ReplayResult = { rows: 0, refused: 0, late: 0 };
   const refuse = (line: number, error: CodedError) => {
     result.refused += 1;
@@ -104,8 +114,7 @@ export async function replay(
     const [first] = moment;
     if (!first) return;
     if (clock.now() === 0) begin(core, clock, first.time);
-    clock.moveTo(first.time);
-    await notify();
+    await moveTo(first.time);
     core.pipeline.transact(() => {
       for (const { line, time, device, metric, value } of moment) {
         const points = [{ time, values: [[metric, value]] as const }];

@@ -2,6 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { AlarmEngine } from '../alarms/engine.ts';
 import { SEVERITIES } from '../campus/rule.ts';
 import type { Clock } from '../clock.ts';
+import type { Forwarder } from '../influx/forwarder.ts';
+import { addInfluxMetrics } from '../influx/metrics.ts';
 import type { NotificationOutbox } from '../notify/outbox.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -18,6 +20,7 @@ export interface MetricSources extends OpenAlarmsSource {
   outbox: Pick<NotificationOutbox, 'pending'>;
   hub: Pick<LiveHub, 'clients' | 'dropped'>;
   reader: Pick<Reader, 'status'>;
+  influx?: Pick<Forwarder, 'counters' | 'status'> | undefined;
 }
 
 /** The gateway's metrics, `campus_gateway_*`. They are read from the parts when somebody asks. */
@@ -68,6 +71,7 @@ export function createMetrics(sources: MetricSources): Registry {
     return oldest === undefined ? 0 : Math.max(0, clock.now() - oldest) / 1000;
   });
 
+  if (sources.influx) addInfluxMetrics(registry, sources.influx);
   addRefused(registry, pipeline);
   addOpenAlarms(registry, new OpenAlarms(sources));
   return registry;

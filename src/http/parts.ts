@@ -5,6 +5,7 @@ import type { Alarm, AlarmStore } from '../alarms/store.ts';
 import type { Configuration } from '../campus/model.ts';
 import type { Clock } from '../clock.ts';
 import type { ImportResult } from '../history/import.ts';
+import type { Forwarder } from '../influx/forwarder.ts';
 import type { Notification, NotificationOutbox } from '../notify/outbox.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { DeadLetters } from '../pipeline/dead-letters.ts';
@@ -68,6 +69,8 @@ export interface HttpParts {
   addCredential(username: string, password: string): Promise<void>;
   reader: Reader;
   hub: LiveHub;
+  /** Only where an InfluxDB is configured. */
+  influx?: Forwarder | undefined;
   health(): Health;
   registry: Registry;
   /**

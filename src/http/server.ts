@@ -1,6 +1,7 @@
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
+import { addInfluxRoutes } from '../influx/routes.ts';
 import { addAcknowledgeRoutes } from './acknowledge.ts';
 import { addAlarmRoutes } from './alarms.ts';
 import type { App } from './app.ts';
@@ -14,6 +15,7 @@ import { OpenAlarms } from './open-alarms.ts';
 import { addOperationRoutes } from './operations.ts';
 import type { HttpParts } from './parts.ts';
 import { addReadingRoutes } from './readings.ts';
+import { addRosterRoutes } from './roster.ts';
 import { checkAddress, createGuard } from './security.ts';
 import { ErrorShape } from './shapes.ts';
 import { addStartPage } from './start-page.ts';
@@ -61,9 +63,11 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addDeviceRoutes(app, parts, openAlarms);
   addReadingRoutes(app, parts);
   addAlarmRoutes(app, parts);
+  addRosterRoutes(app, parts);
   addLiveRoute(app, parts);
   addDeadLetterRoutes(app, parts);
   addOperationRoutes(app, parts);
+  addInfluxRoutes(app, parts);
   addHealthRoutes(app, parts);
   addDocumentRoute(app);
   await app.ready();

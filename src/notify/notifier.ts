@@ -29,6 +29,14 @@ export interface NotifierOptions {
   onAttempt?: (notification: Notification, alarm: Alarm, outcome: Outcome) => void;
 }
 
+/** An attempt that has ended; `due` is when to make the next one. */
+interface Ended {
+  notification: Notification;
+  outcome: Outcome;
+  time: Millis;
+  due: Millis;
+}
+
 /**
  * Sends what the outbox owes. It may be killed at any time: what was not recorded as sent is sent
  * again under the same idempotency key.
@@ -36,6 +44,8 @@ export interface NotifierOptions {
 export class Notifier {
   readonly #options: NotifierOptions;
   readonly #inFlight = new Map<number, Promise<void>>();
+  /** How attempts ended that could not be written down yet: they must not be made again. */
+  readonly #unwritten = new Map<number, Ended>();
   readonly #abort = new AbortController();
   #timer: Timer | undefined;
   #stopped = false;
@@ -47,15 +57,16 @@ export class Notifier {
   /** Looks for what is due. Cheap when nothing is. */
   kick = (): void => {
     if (this.#stopped) return;
-    const { outbox, clock } = this.#options;
+    const { outbox, clock, log } = this.#options;
     const now = clock.now();
-    const room = MAX_IN_FLIGHT - this.#inFlight.size;
-    if (room > 0) {
-      // those under way are still pending in the table
-      const due = outbox.due(now, MAX_IN_FLIGHT + room).filter(({ id }) => !this.#inFlight.has(id));
-      for (const notification of due.slice(0, room)) this.#start(notification);
+    let next: Millis | undefined = now + FIRST_RETRY;
+    try {
+      const isWritten = this.#writeDown();
+      this.#startDue(now);
+      if (isWritten) next = outbox.nextDue(now);
+    } catch (error) {
+      log.error({ err: error }, 'the outbox could not be read; trying again');
     }
-    const next = outbox.nextDue(now);
     this.#timer?.cancel();
     if (next !== undefined) this.#timer = clock.after(next - now, this.kick);
   };
@@ -73,45 +84,81 @@ export class Notifier {
     await this.settled();
   }
 
-  #start(notification: Notification): void {
-    const sending = this.#send(notification)
-      .catch((error) =>
-        this.#options.log.error({ err: error }, 'a notification could not be handled'),
-      )
-      .finally(() => {
-        this.#inFlight.delete(notification.id);
-        this.kick();
+  #startDue(now: Millis): void {
+    const room = MAX_IN_FLIGHT - this.#inFlight.size;
+    if (room <= 0) return;
+    // those under way, and those not written down yet, are still pending in the table
+    const known = this.#inFlight.size + this.#unwritten.size;
+    this.#options.outbox
+      .due(now, known + room)
+      .filter(({ id }) => !this.#inFlight.has(id) && !this.#unwritten.has(id))
+      .slice(0, room)
+      .forEach((notification) => {
+        const sending = this.#send(notification)
+          .catch((error) => this.#options.log.error({ err: error }, 'a listener failed'))
+          .finally(() => {
+            this.#inFlight.delete(notification.id);
+            this.kick();
+          });
+        this.#inFlight.set(notification.id, sending);
       });
-    this.#inFlight.set(notification.id, sending);
   }
 
   async #send(notification: Notification): Promise<void> {
-    const { clock, outbox, log } = this.#options;
-    const alarm = this.#options.alarm(notification.alarm);
-    const campus = this.#options.campus(alarm.campus);
-    const channel = campus && this.#options.channel(campus, notification.channel);
-    const outcome: Outcome =
-      campus && channel
-        ? await channel.send(
-            this.#compose(notification, alarm, campus),
-            AbortSignal.any([this.#abort.signal, AbortSignal.timeout(ANSWER_TIMEOUT)]),
-          )
-        : { kind: 'retry', detail: `the channel ${notification.channel} is not configured` };
+    const { clock, log } = this.#options;
+    const outcome = await this.#attempt(notification);
     if (this.#stopped && outcome.kind !== 'sent') return;
+    const { id, channel, created, attempts } = notification;
     const now = clock.now();
     const final: Outcome =
-      outcome.kind === 'retry' && now - notification.created > GIVE_UP_AFTER
+      isOwed(outcome) && now - created > GIVE_UP_AFTER
         ? { kind: 'failed', detail: `given up after a day: ${outcome.detail}` }
         : outcome;
-    outbox.record(notification.id, final, now, now + retryDelay(final, notification.attempts));
+    const due = now + retryDelay(final, attempts);
+    this.#unwritten.set(id, { notification, outcome: final, time: now, due });
+    this.#writeDown();
     if (final.kind !== 'sent') {
-      const { id, channel: name } = notification;
-      log.warn(
-        { notification: id, channel: name, outcome: final.kind, detail: final.detail },
-        'notification not delivered',
-      );
+      const { kind, detail } = final;
+      log.warn({ notification: id, channel, outcome: kind, detail }, 'notification not delivered');
     }
-    this.#options.onAttempt?.(notification, alarm, final);
+  }
+
+  async #attempt(notification: Notification): Promise<Outcome> {
+    try {
+      const alarm = this.#options.alarm(notification.alarm);
+      const campus = this.#options.campus(alarm.campus);
+      const channel = campus && this.#options.channel(campus, notification.channel);
+      if (!campus || !channel) {
+        return {
+          kind: 'retry',
+          detail: `the channel ${notification.channel} is not configured`,
+        };
+      }
+      return await channel.send(
+        this.#compose(notification, alarm, campus),
+        campus.people.find(({ id }) => id === notification.person) ?? {},
+        AbortSignal.any([this.#abort.signal, AbortSignal.timeout(ANSWER_TIMEOUT)]),
+      );
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'a notification could not be handled');
+      return { kind: 'retry', detail: 'internal error' };
+    }
+  }
+
+  /** Writes down how attempts ended; false when that is not possible now. */
+  #writeDown(): boolean {
+    const { outbox, log, alarm, onAttempt } = this.#options;
+    for (const [id, { notification, outcome, time, due }] of this.#unwritten) {
+      try {
+        outbox.record(id, outcome, time, due);
+      } catch (error) {
+        log.error({ err: error }, 'an outcome could not be written; trying again');
+        return false;
+      }
+      this.#unwritten.delete(id);
+      onAttempt?.(notification, alarm(notification.alarm), outcome);
+    }
+    return true;
   }
 
   #compose(notification: Notification, alarm: Alarm, campus: Campus): Message {
@@ -138,13 +185,18 @@ export class Notifier {
       since: new Date(alarm.since).toISOString(),
       person: person === undefined ? null : { id: person, name: personName ?? person },
       acknowledgeUrl: event === 'raised' ? `${baseUrl()}/a/${token}` : null,
+      timezone: campus.timezone,
     };
   }
 }
 
+/** Whether the message stays owed: a quota that is used up comes back. */
+const isOwed = (outcome: Outcome): outcome is Extract<Outcome, { kind: 'retry' | 'limited' }> =>
+  outcome.kind === 'retry' || outcome.kind === 'limited';
+
 /** Doubling from a second to a minute, with jitter so that a crowd does not return at once. */
 function retryDelay(outcome: Outcome, attempts: number): Millis {
-  if (outcome.kind !== 'retry') return 0;
+  if (!isOwed(outcome)) return 0;
   const backoff = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts, 10));
   return Math.max(outcome.after ?? 0, Math.round(backoff * (0.75 + Math.random() / 2)));
 }

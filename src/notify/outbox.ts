@@ -55,14 +55,18 @@ export class NotificationOutbox {
     );
     this.#told = database.prepare(
       `SELECT DISTINCT person, person_name, channel FROM notification
-       WHERE alarm = ? AND event = 'raised' AND state <> 'obsolete'`,
+       WHERE alarm = ? AND event = 'raised' AND state IN ('pending', 'sent')`,
     );
     this.#obsolete = database.prepare(
       `UPDATE notification SET state = 'obsolete'
        WHERE alarm = ? AND event = 'raised' AND state = 'pending'`,
     );
+    // nobody hears that an alarm is over before hearing of it
     this.#due = database.prepare(
-      `SELECT * FROM notification WHERE state = 'pending' AND due <= ?
+      `SELECT * FROM notification AS this WHERE state = 'pending' AND due <= ?
+         AND NOT EXISTS (SELECT 1 FROM notification AS earlier
+           WHERE earlier.alarm = this.alarm AND earlier.id < this.id AND earlier.state = 'pending'
+             AND earlier.channel = this.channel AND earlier.person IS this.person)
        ORDER BY urgency, due, id LIMIT ?`,
     );
     this.#nextDue = database.prepare(
@@ -71,9 +75,10 @@ export class NotificationOutbox {
     this.#log = database.prepare(
       'INSERT INTO delivery (notification, time, outcome, detail) VALUES (?, ?, ?, ?)',
     );
+    // what arrived has arrived, even if it became obsolete under way
     this.#update = database.prepare(
-      `UPDATE notification SET state = ?, attempts = attempts + 1, due = ?
-       WHERE id = ? AND state = 'pending'`,
+      `UPDATE notification SET state = :state, attempts = attempts + 1, due = :due
+       WHERE id = :id AND (state = 'pending' OR :state = 'sent')`,
     );
     this.#get = database.prepare('SELECT * FROM notification WHERE id = ?');
     this.#use = database.prepare('UPDATE notification SET used = ? WHERE id = ?');
@@ -113,10 +118,11 @@ export class NotificationOutbox {
 
   /** Records how an attempt ended; `due` is when to try again. */
   record(id: number, outcome: Outcome, now: Millis, due: Millis): void {
-    const state = outcome.kind === 'retry' ? 'pending' : outcome.kind;
+    const { kind } = outcome;
+    const state = kind === 'retry' || kind === 'limited' ? 'pending' : kind;
     this.#database.transaction(() => {
       this.#log.run(id, now, outcome.kind, outcome.detail);
-      this.#update.run(state, due, id);
+      this.#update.run({ state, due, id });
     });
   }
 

@@ -42,24 +42,26 @@ export function eventTime(raw: unknown, received: Millis): EventTime {
 
 /**
  * Places a reading after the newest one of its series. A reading whose time is only its receive
- * time gets the next free millisecond, so that two of them in one millisecond both stay.
+ * time gets the next free millisecond, so that two of them in one millisecond both stay; one that
+ * was received before `now` (a dead letter taken again) belongs where it was received.
  */
 export function place(
   at: EventTime,
-  received: Millis,
+  now: Millis,
   newest: Sample | undefined,
 ): EventTime & { timeliness: Timeliness } {
-  const substituted = (at.quality & SUBSTITUTED) !== 0;
-  if (substituted && newest && newest.time >= at.time && (newest.quality & SUBSTITUTED) !== 0) {
-    return { time: newest.time + 1, quality: at.quality, timeliness: 'live' };
+  const { time, quality } = at;
+  const isSubstituted = (quality & SUBSTITUTED) !== 0;
+  if (newest && time <= newest.time) {
+    if (isSubstituted && time === now && (newest.quality & SUBSTITUTED) !== 0) {
+      return { time: newest.time + 1, quality, timeliness: 'live' };
+    }
+    return { time, quality: quality | QUALITY.late, timeliness: 'late' };
   }
-  if (newest && at.time <= newest.time) {
-    return { time: at.time, quality: at.quality | QUALITY.late, timeliness: 'late' };
+  if (now - time > DELAY_TOLERANCE) {
+    return { time, quality: quality | QUALITY.late, timeliness: 'delayed' };
   }
-  if (received - at.time > DELAY_TOLERANCE) {
-    return { time: at.time, quality: at.quality | QUALITY.late, timeliness: 'delayed' };
-  }
-  return { time: at.time, quality: at.quality, timeliness: 'live' };
+  return { time, quality, timeliness: 'live' };
 }
 
 /** The value as it is stored, or why it can't be. Booleans are stored as 0 and 1. */

@@ -29,6 +29,8 @@ export class DeadLetters {
   readonly #delete: StatementSync;
   readonly #deleteOldest: StatementSync;
   readonly #expire: StatementSync;
+  /** Reasons of the transaction under way. */
+  #staged: string[] = [];
   #kept = 0;
   #bytes = 0;
 
@@ -57,7 +59,7 @@ export class DeadLetters {
        WHERE id IN (SELECT id FROM dead_letter ORDER BY id LIMIT :limit) AND received < :before
        RETURNING length(payload) AS bytes`,
     );
-    this.recount();
+    this.#recount();
   }
 
   get kept(): number {
@@ -70,7 +72,7 @@ export class DeadLetters {
     this.#insert.run(received, topic.slice(0, 1000), payload, reason, detail.slice(0, 2000));
     this.#kept += 1;
     this.#bytes += payload.length;
-    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+    this.#staged.push(reason);
     while (this.#kept > 1 && (this.#kept > this.#limit() || this.#bytes > MAX_BYTES)) {
       this.#gone(this.#deleteOldest.all());
     }
@@ -98,8 +100,17 @@ export class DeadLetters {
     return rows.length;
   }
 
-  /** After a rollback: what was counted has not happened. */
-  recount(): void {
+  committed(): void {
+    for (const reason of this.#staged) this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+    this.#staged = [];
+  }
+
+  rolledBack(): void {
+    this.#staged = [];
+    this.#recount();
+  }
+
+  #recount(): void {
     const sum = this.#sum.get();
     this.#kept = Number(sum?.kept);
     this.#bytes = Number(sum?.bytes);

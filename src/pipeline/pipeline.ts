@@ -7,9 +7,9 @@ import { describe, type ErrorCode } from '../errors.ts';
 import { type Database, isStorageFailure, storageError } from '../storage/database.ts';
 import { ReadingWriter } from '../storage/readings.ts';
 import type { IncomingMessage } from '../transport/transport.ts';
-import { admitValue, eventTime, place } from './admission.ts';
+import { admitValue, type EventTime, eventTime, place } from './admission.ts';
 import type { Catalogue, DeviceState, SeriesState } from './catalogue.ts';
-import { DeadLetters } from './dead-letters.ts';
+import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { QUALITY, SUBSTITUTED } from './quality.ts';
 import type { Reading, Stage } from './stage.ts';
 
@@ -24,6 +24,17 @@ interface Waiting {
   message: IncomingMessage;
   received: Millis;
   done: (error?: Error) => void;
+  /** Written in a transaction of its own while others of its batch still wait. */
+  isWritten: boolean;
+}
+
+/** How points came in. */
+interface Arrival {
+  received: Millis;
+  /** When they are judged: later than `received` where a dead letter is taken again. */
+  now: Millis;
+  replayed: boolean;
+  quality: number;
 }
 
 export interface PipelineCounters {
@@ -45,6 +56,8 @@ export interface PipelineOptions {
   configuration: Configuration;
   /** In the order in which they judge. */
   stages: readonly Stage[];
+  /** Takes back a dead letter that was no message of a device; false when it was one. */
+  takeBack?: (letter: DeadLetter) => boolean;
   /** Called after COMMIT with the new readings. */
   onCommitted: (readings: readonly Reading[]) => void;
   /** Called when writing fails and when it works again. */
@@ -115,7 +128,8 @@ export class Pipeline {
       done(new Error('not taking messages now'));
       return;
     }
-    this.#waiting.push({ message, received: this.#options.clock.now(), done });
+    const received = this.#options.clock.now();
+    this.#waiting.push({ message, received, done, isWritten: false });
     this.#waitingBytes += message.payload.length;
     if (!this.#scheduled && !this.#failing) {
       this.#scheduled = true;
@@ -130,7 +144,11 @@ export class Pipeline {
   transact<T>(work: () => T): T {
     let result: T;
     try {
-      result = this.#options.database.transaction(work);
+      result = this.#options.database.transaction(() => {
+        const done = work();
+        for (const stage of this.#options.stages) stage.seal?.();
+        return done;
+      });
     } catch (error) {
       this.#rollBack();
       throw storageError(error, this.#options.database.file);
@@ -144,21 +162,24 @@ export class Pipeline {
     device: DeviceState,
     points: readonly Point[],
     received: Millis,
-    extraQuality: number,
+    quality: number,
   ): Refusal[] {
-    return this.#admit(device, points, received, false, extraQuality);
+    return this.#admit(device, points, { received, now: received, replayed: false, quality });
   }
 
   /**
-   * Takes a dead letter again with the time at which it was received. True when it was taken whole:
-   * then it is no longer kept.
+   * Takes a dead letter again, as late as it is by now. True when it was taken whole: then it is no
+   * longer kept.
    */
   takeAgain(id: number): boolean {
     const letter = this.deadLetters.get(id);
     if (!letter) return false;
     const { topic, payload, received } = letter;
+    const now = this.#options.clock.now();
     return this.transact(() => {
-      const refusals = this.#decodeAndAdmit({ topic, payload, replayed: false }, received);
+      const refusals = this.#options.takeBack?.(letter)
+        ? []
+        : this.#decodeAndAdmit({ topic, payload, replayed: false }, received, now);
       if (refusals.length > 0) return false;
       this.deadLetters.remove(id);
       return true;
@@ -201,21 +222,26 @@ export class Pipeline {
   #write(batch: readonly Waiting[]): void {
     try {
       this.transact(() => {
-        for (const waiting of batch) this.#process(waiting);
+        for (const waiting of batch) if (!waiting.isWritten) this.#process(waiting);
       });
     } catch (error) {
       if (isStorageFailure(causeOf(error))) throw error;
       if (batch.length > 1) {
-        for (const waiting of batch) this.#write([waiting]);
+        for (const waiting of batch) {
+          // a full disk may have stopped an earlier try half-way
+          if (!waiting.isWritten) this.#write([waiting]);
+          waiting.isWritten = true;
+        }
         return;
       }
       const [only] = batch;
       if (!only) return;
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.log.error({ err: error, topic: only.message.topic }, 'a message was set aside');
-      this.transact(() =>
-        this.#setAside(only, 'INTERNAL', [{ code: 'INTERNAL', params: { reason } }]),
-      );
+      this.transact(() => {
+        this.#counted.messages += 1;
+        this.#setAside(only, 'INTERNAL', [{ code: 'INTERNAL', params: { reason } }]);
+      });
     }
   }
 
@@ -227,28 +253,26 @@ export class Pipeline {
   }
 
   /** Writes what is good of a message; answers what was not. */
-  #decodeAndAdmit({ topic, payload, replayed }: IncomingMessage, received: Millis): Refusal[] {
+  #decodeAndAdmit(
+    { topic, payload, replayed }: IncomingMessage,
+    received: Millis,
+    now = received,
+  ): Refusal[] {
     const decoded = this.#decoder.decode(topic, payload);
     if (decoded.kind === 'ignored') return [];
     if (decoded.kind === 'refused') return [decoded.refusal];
     const { key } = decoded.device;
     const device = this.#options.catalogue.devices.get(key);
     if (!device) return [{ code: 'DEVICE_UNKNOWN', params: { device: key } }];
-    return this.#admit(device, decoded.points, received, replayed, 0);
+    return this.#admit(device, decoded.points, { received, now, replayed, quality: 0 });
   }
 
   /** Writes what is good of a message's points; answers what was not. */
-  #admit(
-    device: DeviceState,
-    points: readonly Point[],
-    received: Millis,
-    replayed: boolean,
-    extraQuality: number,
-  ): Refusal[] {
+  #admit(device: DeviceState, points: readonly Point[], arrival: Arrival): Refusal[] {
     const refusals: Refusal[] = [];
     for (const point of points) {
-      const at = eventTime(point.time, received);
-      if (replayed && (at.quality & SUBSTITUTED) !== 0) {
+      const at = eventTime(point.time, arrival.received);
+      if (arrival.replayed && (at.quality & SUBSTITUTED) !== 0) {
         this.#counted.ignored += 1;
         continue;
       }
@@ -267,7 +291,7 @@ export class Pipeline {
           refusals.push(value);
           continue;
         }
-        const conflict = this.#take(series, value, at, received, replayed, extraQuality);
+        const conflict = this.#take(series, value, at, arrival);
         if (conflict) refusals.push(conflict);
       }
     }
@@ -277,14 +301,12 @@ export class Pipeline {
   #take(
     series: SeriesState,
     value: number,
-    at: { time: Millis; quality: number },
-    received: Millis,
-    replayed: boolean,
-    extraQuality: number,
+    at: EventTime,
+    { received, now, replayed, quality: extraQuality }: Arrival,
   ): Refusal | undefined {
     const { writer } = this;
     const previous = series.staged ?? series.last;
-    const placed = place(at, received, previous);
+    const placed = place(at, now, previous);
     let { timeliness } = placed;
     const { time } = placed;
     let quality = placed.quality | extraQuality;
@@ -341,6 +363,7 @@ export class Pipeline {
       series.staged = undefined;
     }
     this.writer.committed();
+    this.deadLetters.committed();
     for (const stage of this.#options.stages) stage.committed();
     this.#counted.transactions += 1;
     Object.assign(this.counters, this.#counted);
@@ -356,7 +379,7 @@ export class Pipeline {
     this.#readings = [];
     this.#counted = { ...this.counters };
     this.writer.rolledBack();
-    this.deadLetters.recount();
+    this.deadLetters.rolledBack();
     for (const stage of this.#options.stages) stage.rolledBack();
   }
 

@@ -15,6 +15,8 @@ export interface Reading extends Sample {
  */
 export interface Stage {
   take(reading: Reading): void;
+  /** After the last reading, just before COMMIT: what was gathered can be written in one go. */
+  seal?(): void;
   committed(): void;
   rolledBack(): void;
 }

@@ -87,6 +87,10 @@ function checkWhole(file: string): void {
       const reason = findings.map((row) => String(row.quick_check)).join('; ');
       throw new CodedError('DATABASE_CORRUPT', { file, reason });
     }
+    // an empty file is whole, too
+    if (connection.prepare('PRAGMA user_version').get()?.user_version === 0) {
+      throw new CodedError('DATABASE_CORRUPT', { file, reason: 'it is no gateway’s database' });
+    }
   } finally {
     connection.close();
   }

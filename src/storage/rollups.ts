@@ -8,7 +8,8 @@ const MAX_HOURS = 200;
 
 /**
  * Makes hourly figures out of readings. An hour is always computed anew from its readings, so late
- * and repeated data end in the same figures as if it had come in order.
+ * and repeated data end in the same figures as if it had come in order. Fewer readings than the
+ * figures know of mean that the others are past their time: then the figures stay.
  */
 export class RollUps {
   readonly #database: Database;
@@ -31,7 +32,8 @@ export class RollUps {
        FROM reading WHERE series = :series AND time >= :from AND time < :to
        HAVING count(*) > 0
        ON CONFLICT (series, hour) DO UPDATE SET count = excluded.count, min = excluded.min,
-         max = excluded.max, mean = excluded.mean, first = excluded.first, last = excluded.last`,
+         max = excluded.max, mean = excluded.mean, first = excluded.first, last = excluded.last
+       WHERE excluded.count > count`,
     );
     this.#close = database.prepare('DELETE FROM open_hour WHERE hour = ? AND series = ?');
   }

@@ -18,10 +18,14 @@ const ROUTES = [
   'GET /api/v1/devices',
   'GET /api/v1/devices/{campus}/{device}',
   'GET /api/v1/devices/{campus}/{device}/readings',
+  'POST /api/v1/exports/influx',
   'POST /api/v1/imports/readings',
+  'GET /api/v1/exports/influx',
   'GET /api/v1/live',
   'GET /health',
   'GET /metrics',
+  'GET /api/v1/roster',
+  'GET /api/v1/roster.ics',
   'GET /ready',
 ];
 

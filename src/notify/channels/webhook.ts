@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
-import type { Clock, Millis } from '../clock.ts';
-import type { Channel, Outcome } from './channel.ts';
+import type { Clock, Millis } from '../../clock.ts';
+import type { Channel, Outcome } from '../channel.ts';
+import { failureReason, retryAfter } from './http.ts';
+import { guarded } from './redact.ts';
 
 /** What can never succeed by trying again; 401 and 403 can, once the secret is corrected. */
 const FAILED_FOR_GOOD = new Set([400, 404, 405, 410, 413, 415, 422]);
@@ -14,10 +16,16 @@ export function signature(secret: string, timestamp: Millis, body: string): stri
 }
 
 /** Sends each message as a signed POST. */
-export function webhookChannel(url: string, secret: string, clock: Clock): Channel {
-  return {
-    name: 'webhook',
-    async send(message, signal): Promise<Outcome> {
+export function webhookChannel(
+  url: string,
+  secret: string,
+  clock: Clock,
+  name = 'webhook',
+): Channel {
+  const channel: Channel = {
+    name,
+    kind: 'webhook',
+    async send(message, _to, signal): Promise<Outcome> {
       const body = JSON.stringify(message);
       const timestamp = clock.now();
       try {
@@ -37,10 +45,11 @@ export function webhookChannel(url: string, secret: string, clock: Clock): Chann
         await response.body?.cancel();
         return judge(response, clock.now());
       } catch (error) {
-        return { kind: 'retry', detail: reason(error) };
+        return { kind: 'retry', detail: failureReason(error) };
       }
     },
   };
+  return guarded(channel, [secret]);
 }
 
 function judge(response: Response, now: Millis): Outcome {
@@ -49,19 +58,4 @@ function judge(response: Response, now: Millis): Outcome {
   if (FAILED_FOR_GOOD.has(response.status)) return { kind: 'failed', detail };
   const after = retryAfter(response.headers.get('retry-after'), now);
   return after === undefined ? { kind: 'retry', detail } : { kind: 'retry', after, detail };
-}
-
-/** Seconds or an HTTP date (RFC 9110, 10.2.3) → ms from now; at most an hour. */
-function retryAfter(header: string | null, now: Millis): Millis | undefined {
-  if (header === null) return undefined;
-  const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(wait) ? Math.min(Math.max(0, wait), 3_600_000) : undefined;
-}
-
-/** The reason of a failed fetch, without the address (it may hold a key). */
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return 'failed';
-  const { cause } = error;
-  if (cause instanceof Error && 'code' in cause) return String(cause.code);
-  return error.name === 'TimeoutError' ? 'no answer in time' : error.name;
 }

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Answer, Call, Failure } from './provider.ts';
+
+const MAX_BODY = 256 * 1024;
+
+const PAGE =
+  '<!doctype html><html><head><title>校园网认证</title></head><body>请登录</body></html>';
+
+export interface Door {
+  /** Whose request it is, by the first part of the path. */
+  find(name: string): { answer(call: Call): Answer; busy: Answer } | undefined;
+  failure(name: string): Failure | undefined;
+  onRequest(name: string): void;
+  deliver(name: string, delivered: NonNullable<Answer['delivers']>): void;
+  now(): number;
+}
+
+/** One HTTP server for all providers: `/<provider>` and behind it the provider's own paths. */
+export async function startServer(
+  host: string,
+  port: number,
+  door: Door,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    handle(request, response, door).catch(() => response.destroy());
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  const actual = typeof address === 'object' && address ? address.port : port;
+  return {
+    url: `http://${host}:${actual}`,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, door: Door) {
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const name = path.split('/', 2)[1] ?? '';
+  const provider = door.find(name);
+  const body = await readBody(request);
+  if (!provider || body === undefined || request.method !== 'POST') {
+    const status = provider ? (body === undefined ? 413 : 405) : 404;
+    response.writeHead(status, { 'content-type': 'text/html' }).end(PAGE);
+    return;
+  }
+  const failure = door.failure(name);
+  door.onRequest(name);
+  if (failure === 'stall') return;
+  if (failure === 'drop') {
+    response.destroy();
+    return;
+  }
+  if (failure === 'html' || (typeof failure === 'object' && failure.body === undefined)) {
+    const [status, headers] =
+      typeof failure === 'object' ? [failure.status, failure.headers] : [200, {}];
+    response
+      .writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...headers })
+      .end(PAGE);
+    return;
+  }
+  if (failure === 'malformed') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"errcode":0,"err');
+    return;
+  }
+  if (failure === 'busy') return say(response, provider.busy);
+  if (typeof failure === 'object') {
+    return say(response, { ...failure, body: failure.body });
+  }
+  const answer = provider.answer({
+    method: request.method,
+    host: request.headers.host ?? '',
+    path,
+    rest: path.slice(name.length + 1),
+    query: new URLSearchParams(query),
+    headers: request.headers,
+    body,
+    now: door.now(),
+  });
+  if (answer.delivers && failure !== 'swallow') door.deliver(name, answer.delivers);
+  if (failure !== 'silent') say(response, answer);
+}
+
+function say(response: ServerResponse, { status, body, headers = {} }: Answer): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+    .end(JSON.stringify(body));
+}
+
+/** undefined: too long for any provider. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size <= MAX_BODY) chunks.push(bytes);
+  }
+  return size > MAX_BODY ? undefined : Buffer.concat(chunks).toString('utf8');
+}

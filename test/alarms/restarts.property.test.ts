@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { configure } from '../harness/configuration.ts';
+import { rule } from '../harness/profiles.ts';
+import { withProbe } from '../harness/scenes.ts';
+import { type School, school } from '../harness/school.ts';
+import { isoAt } from '../harness/story-clock.ts';
+
+const LIMITS = [
+  rule('warm', 'high: 8, deadBand: 1, onDelay: 3m, offDelay: 2m'),
+  rule('hot', 'high: 15'),
+];
+const RULES = configure(withProbe(...LIMITS, rule('silent', 'kind: silence')));
+const PATIENT = configure(withProbe(...LIMITS));
+
+interface Moment {
+  /** Seconds since the one before. */
+  later: number;
+  temperature: number;
+  /** What befalls the gateway afterwards. */
+  befalls: 'nothing' | 'restart' | 'crash' | 'follow';
+}
+
+const moments = fc.array(
+  fc.record({
+    later: fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: 10, max: 150 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 200, max: 1000 }) },
+    ),
+    temperature: fc.constantFrom(4, 7, 7.5, 8.5, 9, 16),
+    befalls: fc.constantFrom('nothing', 'nothing', 'restart', 'crash', 'follow'),
+  }) satisfies fc.Arbitrary<Moment>,
+  { minLength: 1, maxLength: 20 },
+);
+
+/** Everything that happened to alarms, and everything the phone was told. */
+async function live(list: readonly Moment[], isDisturbed: boolean): Promise<unknown> {
+  await using night = await school(RULES);
+  const probe = night.campus.thermometer('probe');
+  for (const { later, temperature, befalls } of list) {
+    await night.clock.forward(`${later}s`);
+    await probe.measures(temperature);
+    if (isDisturbed && befalls === 'restart') await night.restart();
+    if (isDisturbed && befalls === 'crash') await night.crash();
+    if (isDisturbed && befalls === 'follow') await night.follow(night.configuration);
+  }
+  await night.clock.forward('10m');
+  return outcome(night);
+}
+
+function outcome(night: School): unknown {
+  const { core, phone } = night;
+  return {
+    events: core.store
+      .eventsAfter(0, 1000)
+      .map(({ id, event, time, alarm }) => ({ id, event, time, rule: alarm.rule })),
+    open: core.store.allOpen(),
+    told: phone.inbox.map(({ event, rule: of, value }) => `${event} ${of} ${value}`).sort(),
+  };
+}
+
+test('restarts, crashes and new configurations change nothing of what is raised and told', async () => {
+  await fc.assert(
+    fc.asyncProperty(moments, async (list) => {
+      expect(await live(list, true)).toEqual(await live(list, false));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('readings that come in one message are judged like those that come one by one', async () => {
+  await fc.assert(
+    fc.asyncProperty(moments, async (list) => {
+      await using night = await school(PATIENT);
+      // all of them within a quarter of an hour, else some would be delayed
+      const total = list.reduce((sum, { later }) => sum + later * 1000, 0);
+      const scale = Math.min(1, 890_000 / total);
+      let time = night.clock.now;
+      const points = list.map(({ later, temperature }) => {
+        time += Math.round(later * 1000 * scale);
+        return { time: isoAt(time), values: { temperature } };
+      });
+      await night.clock.forward(`${time - night.clock.now}ms`);
+      const topic = 'campus/qingcheng/probe/up';
+      const payload = Buffer.from(JSON.stringify(points));
+      await night.deliver({ topic, payload, replayed: false });
+      await night.clock.forward('10m');
+
+      await using other = await school(PATIENT);
+      for (const { later, temperature } of list) {
+        await other.clock.forward(`${Math.round(later * 1000 * scale)}ms`);
+        await other.campus.thermometer('probe').measures(temperature);
+      }
+      await other.clock.forward('10m');
+      expect(outcome(night)).toEqual(outcome(other));
+    }),
+    { numRuns: 20 },
+  );
+});

@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import { loadConfiguration } from '../../src/campus/load.ts';
+import { Folder } from '../harness/folder.ts';
+import { brief, mistakesOf, type Named } from '../harness/mistakes.ts';
+import { realProfiles } from '../harness/profiles.ts';
+
+function mistakesIn(text: string): Named[] {
+  using folder = new Folder();
+  const file = folder.write('campus.yaml', text);
+  return mistakesOf(() => loadConfiguration(file, realProfiles));
+}
+
+describe('a file with ten mistakes', () => {
+  const WRONG = `
+campus: {id: Qingcheng, name: 青城小学}
+zones:
+  - {id: canteen}
+devices:
+  - {id: freezer, profile: 7}
+  - {id: fridge, profile: generic/fridge, colour: white}
+people:
+  - {id: zhang, name: 张伟, phone: 138-0000}
+roster:
+  shifts:
+    - {person: zhang, days: [monday], from: "25:00", to: "07:00"}
+calendar:
+  terms: [{name: 第一学期, from: 2026-13-01, to: 2027-01-22}]
+targets: {repairResponse: 2 hours}
+storage: {maxDeadLetters: 5}
+`;
+
+  test('names all ten, with line, path and what stands there', () => {
+    expect(mistakesIn(WRONG).map(brief)).toEqual([
+      '2 campus.id: "Qingcheng"',
+      '4 zones[0].name: nothing',
+      '6 devices[0].profile: 7',
+      '7 devices[1].colour: the unknown key "colour"',
+      '9 people[0].phone: "138-0000"',
+      '12 roster.shifts[0].days[0]: "monday"',
+      '12 roster.shifts[0].from: "25:00"',
+      '14 calendar.terms[0].from: "2026-13-01"',
+      '15 targets.repairResponse: "2 hours"',
+      '16 storage.maxDeadLetters: 5',
+    ]);
+  });
+
+  test('says of each what is allowed', () => {
+    const allowed = mistakesIn(WRONG).map((mistake) => mistake.allowed);
+    expect(allowed.slice(0, 3)).toEqual([
+      'a short name of a–z, 0–9, - and _, at most 63 characters',
+      'a text of 1 to 100 characters',
+      'the name of a profile',
+    ]);
+    expect(allowed[3]).toMatch(/^only these keys: id, name, profile, zone, /);
+    expect(allowed.slice(4)).toEqual([
+      'a phone number of digits, in quotes',
+      'one of mon, tue, wed, thu, fri, sat, sun',
+      'a time of day such as "07:30", in quotes',
+      'a date such as 2026-09-01',
+      'a duration such as 30s, 15m, 2h or 1d',
+      'a whole number 100–10000000',
+    ]);
+  });
+});
+
+test('what does not fit together is named in the same way', () => {
+  const mistakes = mistakesIn(`
+campus: {id: qingcheng, name: 青城小学, timezone: Asia/Qingcheng}
+zones:
+  - {id: canteen, name: 食堂}
+  - {id: canteen, name: 食堂}
+  - {id: store, name: 冷库间, parent: cellar}
+bridges:
+  - {id: zigbee, kind: zigbee2mqtt, topic: zigbee2mqtt}
+devices:
+  - {id: one, profile: generic/freezr}
+  - {id: one, profile: generic/freezer, zone: attic}
+  - {id: zigbee, profile: generic/freezer}
+  - {id: room, profile: zigbee2mqtt/temperature}
+  - {id: room-2, profile: zigbee2mqtt/temperature, bridge: bluetooth}
+  - {id: room-3, profile: zigbee2mqtt/temperature, bridge: zigbee, address: x}
+  - {id: room-4, profile: zigbee2mqtt/temperature, bridge: zigbee, address: x}
+  - {id: meter, profile: generic/electricity-meter, parent: nowhere}
+people: [{id: zhang, name: 张伟}]
+roster: {default: li, shifts: [{person: wang, from: "07:00", to: "08:00"}]}
+calendar:
+  terms: [{name: 第一学期, from: 2026-09-01, to: 2026-08-01}]
+  offDays: [{name: 国庆节, from: 2026-10-02, to: 2026-10-01}]
+`);
+  expect(mistakes.map(brief)).toEqual([
+    '2 campus.timezone: "Asia/Qingcheng"',
+    '5 zones[1].id: "canteen" again',
+    '6 zones[2].parent: "cellar"',
+    '10 devices[0].profile: "generic/freezr"',
+    '11 devices[1].id: "one" again',
+    '11 devices[1].zone: "attic"',
+    '12 devices[2].id: "zigbee"',
+    '13 devices[3].bridge: nothing',
+    '14 devices[4].bridge: "bluetooth"',
+    '16 devices[6].address: "x"',
+    '17 devices[7].parent: "nowhere"',
+    '19 roster.default: "li"',
+    '19 roster.shifts[0].person: "wang"',
+    '21 calendar.terms[0].to: "2026-08-01"',
+    '22 calendar.offDays[0].to: "2026-10-01"',
+  ]);
+});
+
+describe('circles', () => {
+  const BEGIN = 'campus: {id: qingcheng, name: 青城小学}\n';
+
+  test('of zones are named, and those that lead into them', () => {
+    const mistakes = mistakesIn(`${BEGIN}zones:
+  - {id: fine, name: 好}
+  - {id: a, name: 甲, parent: b}
+  - {id: b, name: 乙, parent: c}
+  - {id: c, name: 丙, parent: a}
+  - {id: below, name: 丁, parent: a}
+  - {id: itself, name: 戊, parent: itself}
+`);
+    expect(mistakes.map(({ line }) => line)).toEqual([4, 5, 6, 7, 8]);
+    for (const { allowed } of mistakes) expect(allowed).toBe('no circle of zones');
+  });
+
+  test('of meters are named', () => {
+    const meter = (id: string, parent: string) =>
+      `  - {id: ${id}, profile: generic/electricity-meter, parent: ${parent}}\n`;
+    const mistakes = mistakesIn(
+      `${BEGIN}devices:\n${meter('a', 'b')}${meter('b', 'a')}${meter('itself', 'itself')}`,
+    );
+    expect(mistakes.map(brief)).toEqual([
+      '3 devices[0].parent: "b"',
+      '4 devices[1].parent: "a"',
+      '5 devices[2].parent: "itself"',
+    ]);
+    for (const { allowed } of mistakes) expect(allowed).toBe('no circle of meters');
+  });
+});
+
+test('base topics of bridges keep apart, from ours too', () => {
+  const mistakes = mistakesIn(`campus: {id: qingcheng, name: 青城小学}
+bridges:
+  - {id: a, kind: zigbee2mqtt, topic: zigbee}
+  - {id: b, kind: zigbee2mqtt, topic: zigbee}
+  - {id: c, kind: zigbee2mqtt, topic: zigbee/annex}
+  - {id: d, kind: zigbee2mqtt, topic: campus}
+  - {id: e, kind: zigbee2mqtt, topic: campus/zigbee}
+  - {id: f, kind: zigbee2mqtt, topic: zigbee2}
+`);
+  expect(mistakes.map(({ line }) => line)).toEqual([4, 5, 6, 7]);
+});
+
+test('changes of rules must fit the rules', () => {
+  const rules = `{
+      too-wet: {off: true},
+      constructor: {off: true},
+      __proto__: {off: true},
+      too-warm: {after: 5m},
+      silent: {high: 3},
+      much-too-warm: {low: 3}}`;
+  const mistakes = mistakesIn(`campus: {id: qingcheng, name: 青城小学}
+devices:
+  - id: freezer
+    profile: generic/freezer
+    rules: ${rules}
+`);
+  expect(mistakes.map(brief)).toEqual([
+    '6 devices[0].rules.too-wet: "too-wet"',
+    '7 devices[0].rules.constructor: "constructor"',
+    '8 devices[0].rules.__proto__: "__proto__"',
+    '9 devices[0].rules.too-warm.after: after',
+    '10 devices[0].rules.silent.high: high',
+    '11 devices[0].rules.much-too-warm.low: 3',
+  ]);
+});
+
+describe('a file that is no YAML', () => {
+  test.each([
+    ['a bracket is missing', 'campus: {id: qingcheng\n', /^\d+ \(file\)/],
+    ['a tab for an indent', 'campus:\n\tid: qingcheng\n', /^2 \(file\)/],
+    ['a key twice', 'campus: {id: a, name: b}\ncampus: {id: c, name: d}\n', /^2 \(file\)/],
+    ['two documents', 'campus: {id: a, name: b}\n---\n{}\n', /^\d+ \(file\)/],
+    ['an alias of nothing', 'campus: *nothing\n', /^1 \(file\)/],
+  ])('is named with its line: %s', (_what, text, expected) => {
+    expect(mistakesIn(text).map(brief)[0]).toMatch(expected);
+  });
+
+  test.each(['', '# nothing yet\n', '[]', 'campus', '42'])('or lacks everything: %j', (text) => {
+    expect(mistakesIn(text)).not.toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import {
+  alarmEvents,
+  count,
+  damage,
+  examine,
+  expectedEvents,
+  readings,
+  reported,
+  sent,
+} from './crash/evidence.ts';
+import { killSometime, seeded } from './crash/moments.ts';
+import { Publisher } from './crash/publisher.ts';
+import { Phone } from './support/phone.ts';
+import { type Gateway, School } from './support/school.ts';
+import { until } from './support/until.ts';
+
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 20);
+const SEED = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 1e9));
+
+/** Freezers that report much, and detectors whose smoke comes and goes. */
+const createPublishers = (): Publisher[] =>
+  Array.from({ length: 8 }, (_, i) =>
+    i < 4
+      ? new Publisher(`freezer-${i}`, 'temperature', 5, (n) => -20 - (n % 1000) / 1000)
+      : new Publisher(`hall-${i}`, 'smoke', 2, (n) => n % 40 >= 20),
+  );
+
+const schoolYaml = (phone: Phone, publishers: readonly Publisher[]) => `
+campus: {id: qingcheng, name: 青城小学}
+people: [{id: wang, name: 王秀英}]
+notify: {webhook: {url: "${phone.url}"}}
+devices:
+${publishers
+  .map(({ device, metric }) => [device, metric === 'smoke' ? 'smoke-detector' : 'freezer'])
+  .map(([device, profile]) => `  - {id: ${device}, profile: generic/${profile}}`)
+  .join('\n')}
+`;
+
+/** Lets every publisher report over a gateway as soon as that runs. */
+function connectTo(gateway: Gateway, passwords: ReadonlyMap<Publisher, string>): void {
+  const connect = () => {
+    for (const [publisher, password] of passwords) publisher.connect(gateway.mqtt, password);
+  };
+  // it may be killed before it runs
+  gateway.runs().then(connect, () => undefined);
+}
+
+/** What a killed gateway has left behind. */
+interface Remains {
+  /** Notifications that were recorded as sent. */
+  sent: ReadonlySet<string>;
+  /** How many messages had arrived at the phone by then. */
+  arrived: number;
+}
+
+describe('a gateway that is killed again and again', () => {
+  const timeout = 60_000 + ROUNDS * 15_000;
+  test(`keeps its promise over ${ROUNDS} rounds, seed ${SEED}`, { timeout }, async () => {
+    await using phone = await Phone.open();
+    const publishers = createPublishers();
+    using school = new School(schoolYaml(phone, publishers));
+    const passwords = new Map<Publisher, string>();
+    let acknowledged = 0;
+    for (const publisher of publishers) {
+      passwords.set(publisher, await school.giveCredential(`qingcheng/${publisher.device}`));
+      publisher.onAcknowledged = () => {
+        acknowledged += 1;
+      };
+    }
+
+    const remains: Remains[] = [];
+    for (let round = 1; round <= ROUNDS; round++) {
+      await using gateway = school.opening();
+      connectTo(gateway, passwords);
+      const scene = { gateway, phone, acknowledged: () => acknowledged };
+      const when = await killSometime(random, scene);
+      for (const publisher of publishers) publisher.disconnect();
+      examine(school.database, (database) => {
+        expect(damage(database), `round ${round}, killed ${when}`).toEqual([]);
+        remains.push({ sent: new Set(sent(database)), arrived: phone.arrivals.length });
+      });
+    }
+
+    // the last one is left to finish what is owed to everybody
+    await using gateway = await school.open();
+    connectTo(gateway, passwords);
+    await Promise.all(publishers.map((publisher) => publisher.finish()));
+    await until('every message', async () => (await pending(gateway)) === 0);
+    expect((await gateway.stops()).code).toBe(0);
+
+    examine(school.database, (database) => {
+      expect(damage(database)).toEqual([]);
+      expect(count(database, 'dead_letter')).toBe(0);
+      for (const publisher of publishers) {
+        expect(readings(database, publisher), publisher.device).toEqual(reported(publisher));
+        if (publisher.metric !== 'smoke') continue;
+        expect(alarmEvents(database, publisher), publisher.device).toEqual(
+          expectedEvents(publisher),
+        );
+      }
+      // one message for each beginning and each end, and each of them is at the phone
+      const events = publishers.filter(({ metric }) => metric === 'smoke').flatMap(expectedEvents);
+      expect(events.length).toBeGreaterThan(0);
+      expect(count(database, 'notification')).toBe(events.length);
+      const arrived = new Set(phone.arrivals.map(({ id }) => id));
+      expect(sent(database).filter((id) => arrived.has(id))).toHaveLength(events.length);
+    });
+    const repeated = remains.flatMap(({ sent: done, arrived }) =>
+      phone.arrivals.slice(arrived).filter(({ id }) => done.has(id)),
+    );
+    expect(repeated, 'messages that came again although they were recorded as sent').toEqual([]);
+  });
+});
+
+const random = seeded(SEED);
+
+/** How many notifications are owed. */
+async function pending(gateway: Gateway): Promise<number> {
+  const { parts } = await gateway.asks<{
+    parts: { notifier: { figures: { pending: number } } };
+  }>('/health');
+  return parts.notifier.figures.pending;
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { Folder } from '../harness/folder.ts';
+import { CommandLine } from './support/process.ts';
+import type { AlarmSaid } from './support/school.ts';
+import { until } from './support/until.ts';
+
+const DETECTOR = 'canteen-dining-smoke-1';
+
+/** Some of a message as the phone's page shows it. */
+interface Shown {
+  notification: { id: string; event: string; device: { id: string } };
+  acknowledgement: { outcome: string } | null;
+}
+
+/** The demonstration in a process of its own, on free ports. */
+class Demo extends CommandLine {
+  phone = '';
+  gateway = '';
+  faults = '';
+
+  static async start(data: string): Promise<Demo> {
+    const ports = ['--http-port', '0', '--mqtt-port', '0', '--phone-port', '0'];
+    const demo = new Demo(['demo', '--data', data, ...ports]);
+    const find = async (pattern: RegExp) => (await demo.says(pattern))[1] ?? '';
+    demo.phone = await find(/open this page +(http:\S+)/);
+    demo.gateway = await find(/gateway +(http:\S+)/);
+    demo.faults = await find(/(http:\S+\/faults)/);
+    return demo;
+  }
+
+  /** What the phone's page is sent when it is opened. */
+  async inbox(): Promise<Shown[]> {
+    const page = await fetch(`${this.phone}/events`);
+    let text = '';
+    for await (const chunk of page.body ?? []) {
+      text += Buffer.from(chunk).toString();
+      const [, data] = /^event: all\ndata: (.*)\n\n/m.exec(text) ?? [];
+      if (data === undefined) continue;
+      const { messages }: { messages: Shown[] } = JSON.parse(data);
+      return messages;
+    }
+    throw new Error('the phone said nothing');
+  }
+
+  async alarms(): Promise<AlarmSaid[]> {
+    const response = await fetch(`${this.gateway}/api/v1/alarms?device=${DETECTOR}`);
+    const { alarms }: { alarms: AlarmSaid[] } = JSON.parse(await response.text());
+    return alarms;
+  }
+}
+
+const post = async (url: string, body: object): Promise<Record<string, unknown>> => {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return JSON.parse(await response.text());
+};
+
+describe('the demonstration', { timeout: 180_000 }, () => {
+  test('goes from a reading to the phone and back, stops at Ctrl-C, and goes on', async () => {
+    using folder = new Folder();
+    let alarm: number | undefined;
+    {
+      await using demo = await Demo.start(folder.path);
+      await demo.says(/first reading stored/);
+      // the scenario has smoke after 20 s; here somebody lights a match at once
+      await post(demo.faults, { fault: 'smoke', device: DETECTOR });
+      const { notification } = await until('the message', async () =>
+        (await demo.inbox()).find(
+          ({ notification: { event, device } }) => event === 'raised' && device.id === DETECTOR,
+        ),
+      );
+      const answer = await post(`${demo.phone}/notifications/${notification.id}/acknowledge`, {});
+      expect(answer).toMatchObject({ outcome: 'acknowledged' });
+      const [acknowledged] = await demo.alarms();
+      expect(acknowledged?.acknowledgedBy).toBe(answer.by);
+      alarm = acknowledged?.id;
+
+      const ended = await demo.stops('SIGINT');
+      expect({ code: ended.code, end: ended.stderr }).toEqual({
+        code: 0,
+        end: expect.stringContaining('all stopped'),
+      });
+    }
+
+    await using demo = await Demo.start(folder.path);
+    await demo.says(/first reading stored/);
+    expect((await demo.alarms()).map(({ id }) => id)).toContain(alarm);
+    const kept = (await demo.inbox()).filter(
+      ({ notification: { device } }) => device.id === DETECTOR,
+    );
+    expect(kept[0]?.acknowledgement).toMatchObject({ outcome: 'acknowledged' });
+    expect((await demo.stops('SIGINT')).code).toBe(0);
+  });
+});

@@ -1,0 +1,131 @@
+import { Type } from 'typebox';
+import { describe, expect, test } from 'vitest';
+import { Duration, Id, readYaml, throwMistakes, YamlFile } from '../src/validation.ts';
+import { Folder } from './harness/folder.ts';
+import { brief, mistakesOf } from './harness/mistakes.ts';
+
+const Shop = Type.Object(
+  {
+    name: Id(),
+    open: Type.Boolean({ default: true }),
+    goods: Type.Array(
+      Type.Object(
+        { id: Id(), price: Type.Number({ minimum: 0 }), keeps: Type.Optional(Duration()) },
+        { additionalProperties: false },
+      ),
+      { default: [] },
+    ),
+    pay: Type.Optional(
+      Type.Union([
+        Type.Object({ kind: Type.Literal('cash') }, { additionalProperties: false }),
+        Type.Object(
+          { kind: Type.Literal('card'), number: Type.Integer({ minimum: 1 }) },
+          { additionalProperties: false },
+        ),
+      ]),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const shop = (text: string) => {
+  const yaml = new YamlFile('shop.yaml', text);
+  return { value: yaml.check(Shop), mistakes: yaml.mistakes };
+};
+const mistakesIn = (text: string) =>
+  mistakesOf(() => throwMistakes(shop(text).mistakes)).map(brief);
+
+test('a good file is its value with the defaults filled in', () => {
+  expect(shop('name: corner\npay: {kind: card, number: 7}').value).toEqual({
+    name: 'corner',
+    open: true,
+    goods: [],
+    pay: { kind: 'card', number: 7 },
+  });
+});
+
+describe('a mistake is pointed at', () => {
+  test('where it stands, deep in a list too', () => {
+    expect(
+      mistakesIn(`# a shop
+name: corner
+goods:
+  - id: tea
+    price: 5
+  - {id: rice, price: -1}
+  - id: Milk
+    keeps: long
+`),
+    ).toEqual([
+      '6 goods[1].price: -1',
+      '7 goods[2].price: nothing',
+      '7 goods[2].id: "Milk"',
+      '8 goods[2].keeps: "long"',
+    ]);
+  });
+
+  test('at the nearest thing around it when it is missing', () => {
+    expect(mistakesIn('\n\nopen: false\n')).toEqual(['1 name: nothing']);
+  });
+
+  test('in the branch that was meant, where there are several', () => {
+    expect(mistakesIn('name: a\npay: {kind: card, number: none, colour: red}')).toEqual([
+      '2 pay.colour: the unknown key "colour"',
+      '2 pay.number: "none"',
+    ]);
+    expect(mistakesIn('name: a\npay: {kind: shells}')).toEqual(['2 pay: {"kind":"shells"}']);
+    expect(mistakesIn('name: a\npay: gold')).toEqual(['2 pay: "gold"']);
+  });
+
+  test('by keys that look like parts of a path, too', () => {
+    expect(mistakesIn('name: a\n"a/b~c": 1\n"": 2\n')).toEqual([
+      '2 a/b~c: the unknown key "a/b~c"',
+      '3 (file): the unknown key ""',
+    ]);
+  });
+
+  test('once, however many rules it breaks', () => {
+    expect(mistakesIn(`name: ${'X'.repeat(100)}`)).toHaveLength(1);
+  });
+});
+
+test('what was found is shown, but not all of something long', () => {
+  const [only] = mistakesIn(`name: ${'X'.repeat(100)}`);
+  expect(only).toBe(`1 name: "${'X'.repeat(56)}…`);
+});
+
+test('all mistakes are named, be it hundreds', () => {
+  const goods = Array.from({ length: 700 }, (_, i) => `  - {id: g${i}, price: free}`).join('\n');
+  expect(mistakesIn(`name: a\ngoods:\n${goods}`)).toHaveLength(700);
+});
+
+test('they are sorted by file and line, and say what is allowed in both languages', () => {
+  const allowed = { en: 'anything else', zh: '其他' };
+  const mistake = (file: string, line: number) => ({ file, line, path: 'x', found: '1', allowed });
+  const mistakes = [mistake('b.yaml', 2), mistake('b.yaml', 1), mistake('a.yaml', 9)];
+  expect(() => throwMistakes(mistakes)).toThrow(
+    expect.objectContaining({
+      params: {
+        count: 3,
+        list: [
+          'a.yaml:9: x: found 1; allowed: anything else / 其他',
+          'b.yaml:1: x: found 1; allowed: anything else / 其他',
+          'b.yaml:2: x: found 1; allowed: anything else / 其他',
+        ].join('\n'),
+      },
+    }),
+  );
+  expect(() => throwMistakes([])).not.toThrow();
+});
+
+test('a file that can not be read is called so', () => {
+  using folder = new Folder();
+  for (const path of [folder.path, folder.file('missing.yaml')]) {
+    expect(() => readYaml(path)).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_UNREADABLE',
+        params: expect.objectContaining({ file: path }),
+      }),
+    );
+  }
+});
