@@ -60,7 +60,7 @@ async function startGateway(
   secrets: Static<typeof Secrets>,
   webhookUrl: string,
 ): Promise<Gateway> {
-  const gateway = new Gateway({
+  const gateway = await Gateway.open({
     config,
     data,
     log: pino({ level: process.env.LOG_LEVEL ?? 'error' }, pino.destination(2)),

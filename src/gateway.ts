@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import cron, { type ScheduledTask } from 'node-cron';
 import type { Logger } from 'pino';
 import { loadConfiguration } from './campus/load.ts';
+import { loadApart } from './campus/load-apart.ts';
 import type { Configuration } from './campus/model.ts';
 import { loadProfiles } from './campus/profile.ts';
 import { watchConfiguration } from './campus/watch.ts';
@@ -93,12 +94,16 @@ export class Gateway {
   #nightly: ScheduledTask | undefined;
   #ready = false;
 
-  /** Opens the data folder. Throws the coded errors of configuration, lock and database. */
-  constructor(options: GatewayOptions) {
+  /** Opens the data folder. Rejects with the coded errors of configuration, lock and database. */
+  static async open(options: GatewayOptions): Promise<Gateway> {
+    return new Gateway(options, await loadApart(options.config, PROFILES));
+  }
+
+  private constructor(options: GatewayOptions, loaded: Configuration) {
     this.#options = options;
     this.#log = options.log;
     this.#clock = options.clock ?? systemClock;
-    const configuration = this.#withPorts(readConfiguration(options.config));
+    const configuration = this.#withPorts(loaded);
     checkAddress(configuration.machine.http.host, this.#httpToken(configuration) !== undefined);
     this.#channels = this.#createChannels(configuration);
     this.#grants = grantsOf(configuration);
@@ -181,7 +186,7 @@ export class Gateway {
         keepDeadLetters: () => parseDuration(storage.keepDeadLetters),
         onError: (error) => this.#log.warn({ err: error }, 'house work failed; trying again'),
       }),
-      watchConfiguration(this.#options.config, this.#clock, () => this.#reload()),
+      watchConfiguration(this.#options.config, this.#clock, () => void this.#reload()),
     );
     // at an hour when nobody looks; the check reads the whole file, in the reader thread
     this.#nightly = cron.schedule('10 3 * * *', () => this.#checkIntegrity());
@@ -348,10 +353,12 @@ export class Gateway {
   }
 
   /** Takes a changed configuration, or says why not and goes on with the old one. */
-  #reload(): void {
+  async #reload(): Promise<void> {
     const { core } = this;
     try {
-      const configuration = this.#withPorts(readConfiguration(this.#options.config));
+      const loaded = await loadApart(this.#options.config, PROFILES);
+      if (!this.#ready) return;
+      const configuration = this.#withPorts(loaded);
       const channels = this.#createChannels(configuration);
       const before = core.configuration.machine;
       const filters = core.pipeline.filters.join();

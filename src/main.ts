@@ -20,7 +20,7 @@ import { Gateway, VERSION } from './gateway.ts';
 async function start(args: Arguments): Promise<void> {
   const { config = DEFAULT_CONFIG, data, httpPort, mqttPort } = args;
   const log = pino({ level: process.env.LOG_LEVEL ?? 'info' });
-  const gateway = new Gateway({ config, data, log, httpPort, mqttPort });
+  const gateway = await Gateway.open({ config, data, log, httpPort, mqttPort });
   await gateway.start();
   const { http, mqtt } = gateway.urls;
   log.info({ http, mqtt, devices: gateway.core.configuration.devices.size }, 'running');

@@ -32,6 +32,9 @@ const MAX_REASON = 500;
 /** The servers' words for points that the bucket would delete at once; all others are written. */
 const EXPIRED = /points beyond retention policy dropped=(\d+)/;
 
+/** InfluxDB 2 says so with 500 where the field is new in this very request. */
+const MISTYPED = /field type conflict/;
+
 export function judge(answer: Answer, now: Millis): Verdict {
   const { status } = answer;
   const reason = `HTTP ${status}: ${sayReason(answer.body)}`.replace(/: $/, '');
@@ -57,6 +60,7 @@ export function judge(answer: Answer, now: Millis): Verdict {
     case 413:
       return { kind: 'tooLarge', reason };
     default:
+      if (MISTYPED.test(answer.body)) return { kind: 'refused', reason };
       return { kind: 'later', after: readRetryAfter(answer.retryAfter, now), reason };
   }
 }

@@ -4,7 +4,7 @@ import { Value } from 'typebox/value';
 import type { Clock, Millis } from '../../clock.ts';
 import type { Outcome } from '../channel.ts';
 import { signAcs3 } from './aliyun-acs3.ts';
-import { below, post, type Reply, unexpected } from './http.ts';
+import { below, OWN_CONNECTION, post, type Reply, unexpected } from './http.ts';
 import { judged, sent, untilMidnightInChina, type Verdict } from './outcome.ts';
 
 /** SMS (dysmsapi) and voice (dyvmsapi) have one version (channels.md). */
@@ -52,7 +52,7 @@ export function callAliyun(
     accessKeySecret,
   );
   const url = below(baseUrl, `/?${signed.query}`);
-  return post({ url, headers: signed.headers }, signal, clock);
+  return post({ url, headers: { ...OWN_CONNECTION, ...signed.headers } }, signal, clock);
 }
 
 /** What the answer means: Code "OK", or why not (channels.md). */

@@ -71,11 +71,12 @@ export function feishuChannel(options: FeishuOptions): Channel {
 
 /** Feishu mentions by open_id, never by phone number. */
 function mentions(message: Message, to: Recipient, atAll: boolean): string {
-  const ids = [
-    ...(to.feishuId === undefined ? [] : [to.feishuId]),
-    ...(atAll && isUrgent(message) && message.event === 'raised' ? ['all'] : []),
+  const everybody = atAll && isUrgent(message) && message.event === 'raised';
+  const mentioned = [
+    ...(to.feishuId === undefined ? [] : [[to.feishuId, withoutTags(to.name ?? '')]]),
+    ...(everybody ? [['all', '所有人']] : []),
   ];
-  return ids.map((id) => `\n<at user_id="${id}"></at>`).join('');
+  return mentioned.map(([id, name]) => `\n<at user_id="${id}">${name}</at>`).join('');
 }
 
 /** Nothing that a device is called by may mention anybody. */

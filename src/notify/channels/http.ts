@@ -51,6 +51,7 @@ export async function post(
   signal: AbortSignal,
   clock: Clock,
 ): Promise<Reply> {
+  if (signal.aborted) throw new Unanswered('stopped before it was sent', false);
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -84,6 +85,12 @@ export function unexpected({ status, type, body, after }: Reply): Outcome {
   if (status >= 500) return judged('busy', found, after);
   return retry('CHANNEL_ANSWER', found, after);
 }
+
+/**
+ * A connection of its own: one that is used again may be closed by the other side at that very
+ * moment, and then nobody knows whether the request arrived.
+ */
+export const OWN_CONNECTION = { connection: 'close' };
 
 /**
  * For what must not be sent twice (SMS are not idempotent, channels.md): where it may have

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Clock, Millis } from '../../clock.ts';
 import type { Channel, Outcome } from '../channel.ts';
-import { atMostOnce, below, post, type Reply, unexpected } from './http.ts';
+import { atMostOnce, below, OWN_CONNECTION, post, type Reply, unexpected } from './http.ts';
 import { failed, judged, sent, untilMidnightInChina, type Verdict } from './outcome.ts';
 import { mobileNumber } from './phone.ts';
 import { guarded } from './redact.ts';
@@ -76,6 +76,7 @@ export function tencentSmsChannel(options: TencentSmsOptions): Channel {
       const timestamp = Math.floor(clock.now() / 1000);
       const request = { host, path, service: 'sms', timestamp, body };
       const headers = {
+        ...OWN_CONNECTION,
         ...signTc3(request, secretId, secretKey).headers,
         'x-tc-action': 'SendSms',
         'x-tc-version': VERSION,
