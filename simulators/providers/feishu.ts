@@ -43,9 +43,9 @@ export function createFeishu({ hook, secret }: ProviderSecrets['feishu']): Provi
         return says(200, 11232, 'frequency limited psm[lark.oapi.app_platform_runtime]appID[1500]');
       }
       perSecond.count(hook, call.now);
-      const mentions = [...body.content.text.matchAll(/<at user_id="([^"]*)"><\/at>/g)];
+      const mentions = [...body.content.text.matchAll(/<at user_id="([^"]*)">[^<]*<\/at>/g)];
       const to = mentions.map(([, id = '']) => (id === 'all' ? '@all' : id));
-      const shown = body.content.text.replace(/\n?<at user_id="[^"]*"><\/at>/g, '');
+      const shown = body.content.text.replace(/\n?<at user_id="[^"]*">[^<]*<\/at>/g, '');
       const [title = '', ...rest] = shown.split('\n');
       return {
         status: 200,

@@ -17,12 +17,15 @@ const MAX_HEAP_MB = 512;
  */
 export class Feed {
   readonly #file: string;
+  readonly #script: URL;
   #thread: Worker | undefined;
   #asked: PromiseWithResolvers<FeedAnswer> | undefined;
   #stopped = false;
 
-  constructor(file: string) {
+  /** `script` is the thread's; a test brings its own. */
+  constructor(file: string, script: URL = THREAD) {
     this.#file = file;
+    this.#script = script;
   }
 
   /** The oldest lines of the outbox after the line `after`: at most `limit`, or one row. */
@@ -57,7 +60,7 @@ export class Feed {
   }
 
   #start(): Worker {
-    const thread = new Worker(THREAD, {
+    const thread = new Worker(this.#script, {
       name: 'influx-feed',
       workerData: this.#file,
       execArgv: [],

@@ -1,78 +1,10 @@
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { PROVIDERS } from '../../../simulators/providers/provider.ts';
 import { bench, fire, LI, warm } from './support.ts';
 
 const LINK = 'http://192.168.1.10:8080/a/token';
-
-test('a robot: what, where, what to do, who, and the link', async () => {
-  await using it = await bench();
-  await it.send('wecom');
-  expect(it.received[0]).toMatchObject({
-    to: [LI.phone, '@all'],
-    title: '【紧急】烟雾报警',
-    text: [
-      '锅炉房烟感：自 11-24 02:00 起。',
-      '处置：立即到现场确认',
-      '值班：李志强',
-      '青城学区中心小学',
-      `确认：${LINK}`,
-    ].join('\n'),
-  });
-});
-
-test.each(['dingtalk', 'wecom', 'feishu'] as const)(
-  '%s: a fire mentions everybody and the person; nothing else mentions all',
-  async (name) => {
-    await using it = await bench();
-    const quiet = [warm(), fire({ event: 'cleared' }), fire({ test: true }), fire({ drill: true })];
-    for (const message of [fire(), ...quiet]) {
-      await it.send(name, message);
-      it.clock.moveTo(it.clock.now() + 10_000);
-    }
-    const person = name === 'feishu' ? LI.feishuId : LI.phone;
-    expect(it.received.map(({ to }) => to)).toEqual([
-      [person, '@all'],
-      [person],
-      [person],
-      [person],
-      [person],
-    ]);
-  },
-);
-
-test.each(['dingtalk', 'wecom', 'feishu'] as const)(
-  '%s: nobody in particular, no mention',
-  async (name) => {
-    await using it = await bench();
-    await it.send(name, warm(), {});
-    expect(it.received[0]?.to).toEqual([]);
-  },
-);
-
-test('nobody is mentioned by what a device is called', async () => {
-  await using it = await bench();
-  const text = { zh: '<at user_id="all"></at>烟感', en: 'x' };
-  await it.send('feishu', warm({ text }), {});
-  expect(it.received[0]?.to).toEqual([]);
-});
-
-test('a robot secured by a keyword has it in every message', async () => {
-  await using it = await bench();
-  const { dingtalkChannel } = await import('../../../src/notify/channels/dingtalk.ts');
-  const { token: accessToken, secret } = it.providers.secrets.dingtalk;
-  const channel = dingtalkChannel({
-    name: 'd',
-    clock: it.clock,
-    accessToken,
-    secret,
-    keyword: '校园报警',
-    baseUrl: it.providers.urls.dingtalk,
-  });
-  await channel.send(warm(), LI, new AbortController().signal);
-  expect(it.received[0]?.text).toContain('校园报警');
-});
 
 test.each(PROVIDERS)('%s: a test is marked as one, a drill as well', async (name) => {
   await using it = await bench({ settings: { quota: { perMinute: 100 } } });
@@ -82,95 +14,6 @@ test.each(PROVIDERS)('%s: a test is marked as one, a drill as well', async (name
   const [trial = '', drill = ''] = it.received.map(({ title, text }) => `${title} ${text}`);
   expect(trial).toContain('测试');
   expect(drill).toContain('演练');
-});
-
-test.each(['aliyun-sms', 'tencent-sms'] as const)(
-  '%s: place, item, value and time, without brackets and addresses',
-  async (name) => {
-    await using it = await bench();
-    const device = { id: 'x', name: '冷柜 http://evil.example/x 1 号 www.a.cn' };
-    await it.send(name, warm({ device }));
-    expect(it.received[0]).toMatchObject({ title: '【青城学区】' });
-    expect(it.received[0]?.text).toBe(
-      '食堂冷库间 冷柜 1 号：一般 温度过高，9.5 ℃，11-24 02:00，请立即处理。',
-    );
-  },
-);
-
-test('SMS: a variable is shortened in the middle, an empty one is not sent', async () => {
-  await using it = await bench();
-  const device = { id: 'x', name: `${'长'.repeat(40)}一号冷柜` };
-  await it.send('aliyun-sms', warm({ device, zone: '食堂', title: { zh: '【】', en: '' } }));
-  const text = it.received[0]?.text ?? '';
-  expect(text).toMatch(/^食堂 长+…[长]*一号冷柜：-，/);
-  expect(text.split('：')[0]?.length).toBe(20);
-});
-
-test('SMS: that it is over is said as well', async () => {
-  await using it = await bench();
-  await it.send(
-    'aliyun-sms',
-    fire({ event: 'cleared', title: { zh: '【已恢复】烟雾报警', en: '' } }),
-  );
-  expect(it.received[0]?.text).toContain('已恢复 烟雾报警，已恢复');
-});
-
-test.each(['aliyun-sms', 'aliyun-voice', 'tencent-sms'] as const)(
-  '%s: the time is the school’s',
-  async (name) => {
-    await using it = await bench();
-    await it.send(name, fire({ timezone: 'Asia/Urumqi' }));
-    expect(it.received[0]?.text).toContain('11-24 00:00');
-  },
-);
-
-describe('a call', () => {
-  test.each([
-    ['minor', warm()],
-    ['over', fire({ event: 'cleared' })],
-  ])('is not for what is %s', async (_what, message) => {
-    await using it = await bench();
-    expect(await it.send('aliyun-voice', message)).toMatchObject({
-      kind: 'failed',
-      code: 'CHANNEL_CRITICAL_ONLY',
-    });
-    expect(it.providers.requests('aliyun-voice')).toBe(0);
-    // and it has used nothing of the quota
-    expect(await it.send('aliyun-voice')).toMatchObject({ kind: 'sent' });
-  });
-
-  test('reaches a landline too', async () => {
-    await using it = await bench();
-    const office = { name: '值班室', phone: '057188880000' };
-    expect(await it.send('aliyun-voice', fire(), office)).toMatchObject({ kind: 'sent' });
-  });
-});
-
-describe('a person who can not be reached that way', () => {
-  test.each([
-    ['aliyun-sms', {}],
-    ['aliyun-voice', {}],
-    ['tencent-sms', {}],
-    ['email', { phone: LI.phone }],
-  ] as const)('%s', async (name, to) => {
-    await using it = await bench();
-    expect(await it.send(name, fire(), to)).toMatchObject({
-      kind: 'failed',
-      code: 'RECIPIENT_UNREACHABLE',
-    });
-    expect(it.providers.requests(name)).toBe(0);
-  });
-
-  test.each([
-    ['aliyun-sms', '057188880000'],
-    ['tencent-sms', '12345'],
-    ['aliyun-voice', '95588'],
-  ] as const)('%s: the number %s has the wrong form', async (name, phone) => {
-    await using it = await bench();
-    const outcome = await it.send(name, fire(), { phone });
-    expect(outcome).toMatchObject({ kind: 'failed', code: 'PHONE_INVALID' });
-    expect(outcome.detail).toContain('****');
-  });
 });
 
 const Push = Type.Object({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Channel } from '../../../src/notify/channel.ts';
+import { sent } from '../../../src/notify/channels/outcome.ts';
 import { maskNumber } from '../../../src/notify/channels/phone.ts';
 import { guarded, redact } from '../../../src/notify/channels/redact.ts';
 import { fire, LI } from './support.ts';
@@ -53,4 +54,10 @@ test('a channel that throws is tried again, and its words are cleaned', async ()
     code: 'INTERNAL',
     detail: 'INTERNAL: Error: no *** for 138****0003',
   });
+});
+
+test('what a vendor says is kept to one line of bounded length', () => {
+  const { detail } = sent(`a\n${'很长'.repeat(500)}`);
+  expect(detail).not.toContain('\n');
+  expect(detail.length).toBeLessThan(200);
 });
