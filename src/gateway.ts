@@ -9,7 +9,7 @@ import { loadApart } from './campus/load-apart.ts';
 import type { Configuration } from './campus/model.ts';
 import { loadProfiles } from './campus/profile.ts';
 import { watchConfiguration } from './campus/watch.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, type Millis, systemClock, type Timer } from './clock.ts';
 import { Core } from './core.ts';
 import { parseDuration } from './duration.ts';
 import { CodedError, describe } from './errors.ts';
@@ -22,9 +22,11 @@ import { createForwarder } from './influx/create.ts';
 import { type Forwarder, healthOf } from './influx/forwarder.ts';
 import { startSelfReport } from './influx/self-report.ts';
 import { openLink, useLink } from './notify/acknowledge.ts';
-import type { Channel } from './notify/channel.ts';
-import { webhookChannel } from './notify/channels/webhook.ts';
+import type { Channel, Message } from './notify/channel.ts';
+import { createChannels } from './notify/channels/create.ts';
+import { Limiter } from './notify/channels/limiter.ts';
 import { Notifier } from './notify/notifier.ts';
+import { onDuty } from './notify/roster.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
 import { startJanitor } from './storage/janitor.ts';
@@ -43,6 +45,10 @@ import type { Transport } from './transport/transport.ts';
 const ROOT = new URL('..', import.meta.url).pathname;
 export const PROFILES = join(ROOT, 'devices');
 export const VERSION: string = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
+
+/** The setting that holds the channels' quotas. */
+const LIMITS = 'channel-limits';
+const LIMITS_EVERY: Millis = 60_000;
 
 /** A payload beyond transport.maxPayload becomes a dead letter; one beyond this is not even read. */
 const HARD_PAYLOAD_LIMIT = 4 * 1024 * 1024;
@@ -80,7 +86,10 @@ export class Gateway {
   readonly #linkSecret: string;
   readonly #controlToken = randomBytes(24).toString('base64url');
   readonly #stoppers: (() => void)[] = [];
-  #channels: ReadonlyMap<string, Channel>;
+  readonly #limiter: Limiter;
+  #limitsTimer: Timer | undefined;
+  /** By campus, then by name. */
+  #channels: ReadonlyMap<string, ReadonlyMap<string, Channel>>;
   #grants: ReturnType<typeof grantsOf>;
   #transport: Transport;
   #embedded: EmbeddedBroker | undefined;
@@ -105,7 +114,6 @@ export class Gateway {
     this.#clock = options.clock ?? systemClock;
     const configuration = this.#withPorts(loaded);
     checkAddress(configuration.machine.http.host, this.#httpToken(configuration) !== undefined);
-    this.#channels = this.#createChannels(configuration);
     this.#grants = grantsOf(configuration);
     const influxToken = this.#influxToken(configuration);
     this.#lock = lockFolder(options.data);
@@ -132,6 +140,14 @@ export class Gateway {
       throw error;
     }
     const { core } = this;
+    try {
+      this.#limiter = new Limiter(readSetting(core.database, LIMITS));
+      this.#channels = this.#createChannels(configuration);
+    } catch (error) {
+      core.close();
+      this.#lock.release();
+      throw error;
+    }
     this.#latestAlarmEvent = Number(
       core.database.prepare('SELECT coalesce(max(id), 0) AS id FROM alarm_event').get()?.id,
     );
@@ -146,7 +162,7 @@ export class Gateway {
         core.configuration.machine.http.publicUrl?.replace(/\/+$/, '') ?? this.#httpUrl,
       alarm: (id) => core.store.get(id),
       campus: (id) => core.campus(id),
-      channel: (campus) => this.#channels.get(campus.id),
+      channel: (campus, name) => this.#channels.get(campus.id)?.get(name),
     });
     this.#forwarder = createForwarder(core, {
       clock: this.#clock,
@@ -199,6 +215,7 @@ export class Gateway {
     this.#notifier.kick();
     this.#forwarder?.start();
     this.#reportToInflux();
+    this.#keepLimits();
     this.#ready = true;
   }
 
@@ -206,10 +223,12 @@ export class Gateway {
   async stop(): Promise<void> {
     this.#ready = false;
     for (const stop of this.#stoppers.splice(0)) stop();
+    this.#limitsTimer?.cancel();
     void this.#nightly?.destroy();
     await this.#transport.stop();
     await this.#http?.close();
     await this.#notifier.stop();
+    this.#saveLimits();
     await this.#forwarder?.stop();
     await this.#reader?.stop();
     this.core.close();
@@ -220,7 +239,7 @@ export class Gateway {
     const { core } = this;
     const { pipeline } = core;
     const transport = this.#transport.status();
-    const owed = core.outbox.pending();
+    const owed = core.outbox.pending(this.#clock.now());
     const owedFor = owed.oldest === undefined ? 0 : this.#clock.now() - owed.oldest;
     const parts: Health['parts'] = {
       storage: {
@@ -401,35 +420,33 @@ export class Gateway {
     }
     this.#log.error({ err: failure }, 'the database cannot be written; nothing is acknowledged');
     const campus = this.core.campus('');
-    const channel = campus && this.#channels.get(campus.id);
-    if (!campus || !channel) return;
+    if (!campus) return;
     const code = failure instanceof CodedError ? failure.code : 'STORAGE_FAILED';
     const params = failure instanceof CodedError ? failure.params : { reason: failure.message };
-    const { message, remedy } = describe(code, params);
+    const words = describe(code, params);
     const now = this.#clock.now();
-    void channel.send(
-      {
-        id: `storage-${now}`,
-        alarm: '0',
-        event: 'raised',
-        severity: 'major',
-        campus: { id: campus.id, name: campus.name },
-        device: { id: 'gateway', name: '网关 gateway' },
-        zone: campus.name,
-        rule: code.toLowerCase().replaceAll('_', '-'),
-        title: message,
-        text: message,
-        action: remedy,
-        value: null,
-        limit: null,
-        unit: '',
-        since: new Date(now).toISOString(),
-        person: null,
-        acknowledgeUrl: null,
-      },
-      {},
-      AbortSignal.timeout(10_000),
-    );
+    const message = {
+      id: `storage-${now}`,
+      alarm: '0',
+      event: 'raised',
+      severity: 'major',
+      campus: { id: campus.id, name: campus.name },
+      device: { id: 'gateway', name: '网关 gateway' },
+      zone: campus.name,
+      rule: code.toLowerCase().replaceAll('_', '-'),
+      title: words.message,
+      text: words.message,
+      action: words.remedy,
+      value: null,
+      limit: null,
+      unit: '',
+      since: new Date(now).toISOString(),
+      person: null,
+      acknowledgeUrl: null,
+    } satisfies Message;
+    for (const channel of this.#channels.get(campus.id)?.values() ?? []) {
+      void channel.send(message, onDuty(campus, now) ?? {}, AbortSignal.timeout(10_000));
+    }
   }
 
   /** The gateway's own figures, each minute, on the way of all other points. */
@@ -448,7 +465,7 @@ export class Gateway {
         dead_letters: pipeline.deadLetters.kept,
         clients: this.#transport.status().clients,
         open_alarms: store.allOpen().length,
-        notifications_pending: outbox.pending().count,
+        notifications_pending: outbox.pending(this.#clock.now()).count,
         outbox_rows: waiting,
         outbox_age_ms: oldest,
         influx_lag_ms: lag,
@@ -484,18 +501,38 @@ export class Gateway {
     }
   }
 
-  #createChannels(configuration: Configuration): ReadonlyMap<string, Channel> {
-    const channels = new Map<string, Channel>();
-    for (const { id, name, notify } of configuration.campuses.values()) {
-      if (!notify.webhook) {
-        this.#log.warn({ campus: id }, 'no notify.webhook: alarms of this campus reach nobody');
-        continue;
+  #createChannels(configuration: Configuration): ReadonlyMap<string, ReadonlyMap<string, Channel>> {
+    const byCampus = new Map<string, ReadonlyMap<string, Channel>>();
+    const { env = process.env, webhookUrl } = this.#options;
+    for (const { id, notify } of configuration.campuses.values()) {
+      const moved = notify.webhook && { ...notify.webhook, url: webhookUrl ?? notify.webhook.url };
+      const parts = { campus: id, clock: this.#clock, env, limiter: this.#limiter };
+      const channels = createChannels({ ...notify, webhook: moved }, parts);
+      if (channels.size === 0) {
+        this.#log.warn(
+          { campus: id },
+          'no way to notify anybody: alarms of this campus reach nobody',
+        );
       }
-      const { webhookUrl = notify.webhook.url } = this.#options;
-      const secret = this.#secret(notify.webhook.secretEnv, name);
-      channels.set(id, webhookChannel(webhookUrl, secret, this.#clock));
+      byCampus.set(id, channels);
     }
-    return channels;
+    return byCampus;
+  }
+
+  /** A restart must not refill the vendors' quotas: what was used is written down each minute. */
+  #keepLimits(): void {
+    this.#limitsTimer = this.#clock.after(LIMITS_EVERY, () => {
+      this.#saveLimits();
+      this.#keepLimits();
+    });
+  }
+
+  #saveLimits(): void {
+    try {
+      writeSetting(this.core.database, LIMITS, this.#limiter.export(this.#clock.now()));
+    } catch (error) {
+      this.#log.warn({ err: error }, "the channels' quotas could not be written");
+    }
   }
 
   #secret(name: string, what: string): string {

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Value } from 'typebox/value';
 import { CodedError } from '../errors.ts';
-import { checkChannels } from '../notify/channels/check.ts';
+import { checkChannels, checkEscalation } from '../notify/channels/check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
 import type { Campus, Configuration, Device, Zone } from './model.ts';
 import { checkRule, type Profile } from './profile.ts';
@@ -122,6 +122,7 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
   }
   checkRoster(yaml, school);
   checkChannels(school.notify, school.people, (...mistake) => yaml.mistake(...mistake));
+  checkEscalation(school, (...mistake) => yaml.mistake(...mistake));
   const order = { en: 'a date not before `from`', zh: '不早于 from 的日期' };
   calendar.terms.forEach(({ from, to }, i) => {
     if (to < from) yaml.mistake(['calendar', 'terms', i, 'to'], order);

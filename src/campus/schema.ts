@@ -11,7 +11,7 @@ import {
   TimeOfDay,
   Url,
 } from '../validation.ts';
-import { RuleOverride } from './rule.ts';
+import { RuleOverride, Severity } from './rule.ts';
 
 const closed = { additionalProperties: false };
 
@@ -207,6 +207,37 @@ const Targets = Type.Object(
   { ...closed, default: {}, ...about("The school's plan", '年度目标') },
 );
 
+const EscalationStep = Type.Object(
+  {
+    after: Duration({
+      default: '0s',
+      ...about(
+        'How long after the alarm, if nobody has acknowledged; critical alarms do not wait',
+        '报警后多久仍未确认则执行；紧急报警不等待',
+      ),
+    }),
+    channels: Type.Optional(
+      Type.Array(Id(), { minItems: 1, ...about('Else all of them', '通道，缺省为全部') }),
+    ),
+    to: Type.Array(Id(), {
+      default: ['duty'],
+      minItems: 1,
+      ...allows(
+        'a list of duty, leader, everyone or ids of people',
+        '列表：duty 值班人、leader 带班领导、everyone 所有人或人员 id',
+      ),
+      ...about('duty, leader, everyone, or people by id', '值班人、带班领导、所有人或指定人员'),
+    }),
+    severities: Type.Optional(
+      Type.Array(Severity, {
+        minItems: 1,
+        ...about('Only for these; else all', '仅这些级别，缺省为全部'),
+      }),
+    ),
+  },
+  closed,
+);
+
 const Notify = Type.Object(
   {
     webhook: Type.Optional(
@@ -222,6 +253,13 @@ const Notify = Type.Object(
       ),
     ),
     channels: Channels,
+    escalation: Type.Array(EscalationStep, {
+      default: [],
+      ...about(
+        'Who is told when; without steps every channel tells the person on duty at once',
+        '升级步骤；不写则所有通道立即通知值班人',
+      ),
+    }),
     linkLifetime: Duration({
       default: '12h',
       ...about('How long an acknowledgement link works', '确认链接的有效期'),

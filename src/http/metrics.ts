@@ -65,9 +65,13 @@ export function createMetrics(sources: MetricSources): Registry {
   now('rules', 'Rules that judge', () => sources.engine.ruleCount);
   now('live_clients', 'Clients of the live stream', () => hub.clients);
   now('reader_waiting', 'Queries that wait for the reader', () => reader.status.waiting);
-  now('notifications_pending', 'Notifications not delivered yet', () => outbox.pending().count);
+  now(
+    'notifications_pending',
+    'Notifications not delivered yet',
+    () => outbox.pending(clock.now()).count,
+  );
   now('notifications_oldest_seconds', 'Age of the oldest pending notification', () => {
-    const { oldest } = outbox.pending();
+    const { oldest } = outbox.pending(clock.now());
     return oldest === undefined ? 0 : Math.max(0, clock.now() - oldest) / 1000;
   });
 

@@ -81,9 +81,10 @@ export class Sender {
     let isProbed = false;
     for (let part = parts.pop(); part; part = parts.pop()) {
       let verdict = await this.#send(part.text);
-      if (verdict.kind === 'refused' && !isProbed) {
+      const isRefused = isRefusal(verdict) && (verdict.kind === 'refused' || part.lines === 1);
+      if (isRefused && !isProbed) {
         verdict = await this.#probe(verdict);
-        isProbed = verdict.kind === 'refused';
+        isProbed = isRefusal(verdict);
       }
       switch (verdict.kind) {
         case 'written':
@@ -130,11 +131,11 @@ export class Sender {
    * Finds out whether the server refuses these lines or whatever it is sent: a wrong organisation
    * is a 400 too, and must not make dead letters of everything.
    */
-  async #probe(refusal: Verdict & { kind: 'refused' }): Promise<Verdict> {
+  async #probe(refusal: Verdict): Promise<Verdict> {
     const { instance, clock } = this.#options;
     const point = { measurement: 'gateway', tags: { instance }, fields: { probe: true } };
     const verdict = await this.#send(toLine({ ...point, time: clock.now() }) ?? '');
-    if (verdict.kind === 'refused' || verdict.kind === 'tooLarge') {
+    if (isRefusal(verdict)) {
       return { kind: 'closed', code: 'INFLUX_REQUEST', reason: verdict.reason };
     }
     if (verdict.kind !== 'written') return verdict;
@@ -179,6 +180,8 @@ export class Sender {
     return Math.round(delay * (0.75 + this.#options.random() / 2));
   }
 }
+
+const isRefusal = (verdict: Verdict) => verdict.kind === 'refused' || verdict.kind === 'tooLarge';
 
 /** Why there was no answer, without the address: it may hold a password. */
 function sayFailure(error: unknown): string {

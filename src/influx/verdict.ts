@@ -68,9 +68,10 @@ export function judge(answer: Answer, now: Millis): Verdict {
 const WRITTEN: Verdict = { kind: 'written', expired: 0 };
 
 /** Seconds or an HTTP date (RFC 9110, 10.2.3) → ms from now; at most an hour. */
-function readRetryAfter(header: string | undefined, now: Millis): Millis | undefined {
-  if (header === undefined) return undefined;
-  const wait = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+function readRetryAfter(header = '', now: Millis): Millis | undefined {
+  let wait = Number.NaN;
+  if (/^\s*\d+\s*$/.test(header)) wait = Number(header) * 1000;
+  else if (/^[A-Z][a-z]+,? /.test(header)) wait = Date.parse(header) - now;
   return Number.isFinite(wait) ? Math.min(Math.max(0, wait), LONGEST_WAIT) : undefined;
 }
 

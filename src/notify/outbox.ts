@@ -5,7 +5,7 @@ import { SEVERITIES } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { Outcome } from './channel.ts';
-import { onDuty } from './roster.ts';
+import { escalate } from './escalation.ts';
 
 /** One message about an alarm, to one person, by one channel. */
 export interface Notification {
@@ -36,6 +36,7 @@ export class NotificationOutbox {
   readonly #insert: StatementSync;
   readonly #told: StatementSync;
   readonly #obsolete: StatementSync;
+  readonly #obsoleteLater: StatementSync;
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
   readonly #log: StatementSync;
@@ -51,11 +52,16 @@ export class NotificationOutbox {
     this.#database = database;
     this.#insert = database.prepare(
       `INSERT INTO notification (alarm, event, person, person_name, channel, created, due, urgency, value)
-       VALUES (:alarm, :event, :person, :personName, :channel, :now, :now, :urgency, :value)`,
+       VALUES (:alarm, :event, :person, :personName, :channel, :now, :due, :urgency, :value)`,
     );
     this.#told = database.prepare(
       `SELECT DISTINCT person, person_name, channel FROM notification
-       WHERE alarm = ? AND event = 'raised' AND state IN ('pending', 'sent')`,
+       WHERE alarm = ? AND event = 'raised'
+         AND (state = 'sent' OR (state = 'pending' AND (attempts > 0 OR due <= ?)))`,
+    );
+    this.#obsoleteLater = database.prepare(
+      `UPDATE notification SET state = 'obsolete'
+       WHERE alarm = ? AND event = 'raised' AND state = 'pending' AND attempts = 0 AND due > ?`,
     );
     this.#obsolete = database.prepare(
       `UPDATE notification SET state = 'obsolete'
@@ -86,22 +92,27 @@ export class NotificationOutbox {
       'SELECT time, outcome, detail FROM delivery WHERE notification = ? ORDER BY id',
     );
     this.#ofAlarm = database.prepare('SELECT * FROM notification WHERE alarm = ? ORDER BY id');
+    // steps of an escalation whose time has not come are not late
     this.#pending = database.prepare(
-      "SELECT count(*) AS pending, min(created) AS oldest FROM notification WHERE state = 'pending'",
+      `SELECT count(*) AS pending, min(created) AS oldest FROM notification
+       WHERE state = 'pending' AND (attempts > 0 OR due <= ?)`,
     );
   }
 
   /** Writes what an alarm's event owes, in the transaction of the event. */
   plan({ event, alarm }: AlarmEvent, campus: Campus | undefined, now: Millis): void {
+    // an acknowledged alarm rings nobody else; one that is over escalates no further
     if (event === 'acknowledged') this.#obsolete.run(alarm.id);
-    if (alarm.severity === 'info' || !campus?.notify.webhook) return;
+    if (event === 'cleared' && !alarm.latched) this.#obsoleteLater.run(alarm.id, now);
+    if (alarm.severity === 'info' || !campus) return;
     if (event === 'raised') {
-      const person = onDuty(campus, now);
-      this.#owe(alarm, event, person?.id ?? null, person?.name ?? null, 'webhook', now);
+      for (const { due, channel, person } of escalate(campus, alarm.severity, now)) {
+        this.#owe(alarm, event, person?.id ?? null, person?.name ?? null, channel, now, due);
+      }
     } else if (event === 'cleared') {
       // whoever was told that it began is told that it is over
-      for (const { person, person_name, channel } of this.#told.all(alarm.id)) {
-        this.#owe(alarm, event, asText(person), asText(person_name), String(channel), now);
+      for (const { person, person_name, channel } of this.#told.all(alarm.id, now)) {
+        this.#owe(alarm, event, asText(person), asText(person_name), String(channel), now, now);
       }
     }
   }
@@ -150,8 +161,8 @@ export class NotificationOutbox {
   }
 
   /** How many wait, and since when the oldest does. */
-  pending(): { count: number; oldest: Millis | undefined } {
-    const row = this.#pending.get();
+  pending(now: Millis): { count: number; oldest: Millis | undefined } {
+    const row = this.#pending.get(now);
     const oldest = row?.oldest;
     return {
       count: Number(row?.pending),
@@ -166,10 +177,12 @@ export class NotificationOutbox {
     personName: string | null,
     channel: string,
     now: Millis,
+    due: Millis,
   ): void {
     const urgency = SEVERITIES.indexOf(alarm.severity);
     const value = alarm.value ?? null;
-    this.#insert.run({ alarm: alarm.id, event, person, personName, channel, now, urgency, value });
+    const owed = { alarm: alarm.id, event, person, personName, channel, now, due };
+    this.#insert.run({ ...owed, urgency, value });
   }
 }
 

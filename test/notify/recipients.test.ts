@@ -64,14 +64,14 @@ describe('nobody is told', () => {
     await probe.holds(4);
     expect(night.history('probe', 'line')).toEqual(['raised 11-23 20:00', 'cleared 11-23 20:01']);
     night.phone.expectNothingNew();
-    expect(night.core.outbox.pending().count).toBe(0);
+    expect(night.core.outbox.pending(night.clock.now).count).toBe(0);
   });
 
   test('where no way of telling is configured', async () => {
     await using night = await school({ ...WARM, notify: '{}' });
     await night.campus.thermometer('probe').holds(9);
     night.phone.expectNothingNew();
-    expect(night.core.outbox.pending().count).toBe(0);
+    expect(night.core.outbox.pending(night.clock.now).count).toBe(0);
     expect(night.openAlarms()).toEqual(['probe warm']);
   });
 });
@@ -102,10 +102,10 @@ test('an alarm about the gateway itself goes to the first campus, once', async (
 
 test('the outbox says how much is owed, and since when', async () => {
   await using night = await school(WARM);
-  expect(night.core.outbox.pending()).toEqual({ count: 0, oldest: undefined });
+  expect(night.core.outbox.pending(night.clock.now)).toEqual({ count: 0, oldest: undefined });
   night.phone.isUnreachable();
   const began = night.clock.now;
   await night.campus.thermometer('probe').holds(9);
   await night.clock.forward('10m');
-  expect(night.core.outbox.pending()).toEqual({ count: 1, oldest: began });
+  expect(night.core.outbox.pending(night.clock.now)).toEqual({ count: 1, oldest: began });
 });

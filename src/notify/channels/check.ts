@@ -1,3 +1,4 @@
+import type { SchoolFile } from '../../campus/schema.ts';
 import type { Text } from '../../errors.ts';
 import type { Path } from '../../validation.ts';
 import type { NotifyConfig } from './create.ts';
@@ -57,6 +58,33 @@ function missing(config: ChannelConfig): (keyof typeof NEEDED)[] {
     default:
       return [];
   }
+}
+
+/** Everybody and every channel that the escalation names must be there. */
+export function checkEscalation(
+  { notify, people, roster }: Pick<SchoolFile, 'notify' | 'people' | 'roster'>,
+  report: Report,
+): void {
+  const channels = [...(notify.webhook ? ['webhook'] : []), ...Object.keys(notify.channels)];
+  const known = [
+    'duty',
+    'everyone',
+    ...(roster.leader ? ['leader'] : []),
+    ...people.map(({ id }) => id),
+  ];
+  const among = (names: readonly string[]) => ({
+    en: `one of ${names.join(', ') || '(none defined)'}`,
+    zh: `其中之一：${names.join('、') || '（尚未定义）'}`,
+  });
+  notify.escalation.forEach((step, i) => {
+    const path = ['notify', 'escalation', i];
+    step.channels?.forEach((name, j) => {
+      if (!channels.includes(name)) report([...path, 'channels', j], among(channels), `"${name}"`);
+    });
+    step.to.forEach((to, j) => {
+      if (!known.includes(to)) report([...path, 'to', j], among(known), `"${to}"`);
+    });
+  });
 }
 
 /** The persons whom a channel names, with the field that does. */

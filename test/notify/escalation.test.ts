@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { Campus } from '../../src/campus/model.ts';
+import { escalate } from '../../src/notify/escalation.ts';
+import { configure } from '../harness/configuration.ts';
+import { school } from '../harness/school.ts';
+
+const PEOPLE = '[{id: zhang, name: 张伟}, {id: li, name: 李娜}, {id: wang, name: 王校长}]';
+const ROSTER = '{default: zhang, leader: li}';
+const STEPS = `{
+  webhook: {url: "http://phone.invalid/"},
+  escalation: [{to: [duty]}, {after: 10m, to: [leader]}, {after: 30m, to: [wang], severities: [critical, major]}]}`;
+const SCHOOL = {
+  devices:
+    '[{id: freezer, name: 一号冷冻柜, profile: generic/freezer}, {id: hall, name: 走廊烟感, profile: generic/smoke-detector}]',
+  people: PEOPLE,
+  roster: ROSTER,
+  notify: STEPS,
+};
+
+type Night = Awaited<ReturnType<typeof school>>;
+
+/** Whose phone rang how many minutes after the first. */
+function rang(night: Night): [minutes: number, person: string | undefined][] {
+  const raised = night.phone.attempts.filter(({ message }) => message.event === 'raised');
+  const began = raised[0]?.time ?? 0;
+  return raised.map(({ time, message }) => [(time - began) / 60_000, message.person?.name]);
+}
+
+async function freezerFails(night: Night): Promise<void> {
+  const freezer = night.campus.freezer('freezer');
+  await freezer.holds(-3);
+  await night.clock.forward('11m');
+}
+
+describe('while nobody acknowledges', () => {
+  test('the duty, then the leader, then the head are told, each in his time', async () => {
+    await using night = await school(SCHOOL);
+    await freezerFails(night);
+    await night.clock.forward('32m');
+    expect(rang(night)).toEqual([
+      [0, '张伟'],
+      [10, '李娜'],
+      [30, '王校长'],
+    ]);
+  });
+
+  test('a restart between two steps neither repeats nor forgets one', async () => {
+    await using night = await school(SCHOOL);
+    await freezerFails(night);
+    await night.restart();
+    await night.clock.forward('11m');
+    expect(rang(night).map(([, person]) => person)).toEqual(['张伟', '李娜']);
+  });
+});
+
+test('an acknowledgement ends it', async () => {
+  await using night = await school(SCHOOL);
+  await freezerFails(night);
+  night.phone.expect('冷冻柜严重超温').acknowledge('张伟');
+  await night.clock.forward('31m');
+  expect(rang(night)).toEqual([[0, '张伟']]);
+});
+
+test('what is over by itself is told to those who heard of it, and escalates no further', async () => {
+  await using night = await school(SCHOOL);
+  await freezerFails(night);
+  await night.campus.freezer('freezer').holds(-19);
+  await night.clock.forward('31m');
+  expect(rang(night)).toEqual([[0, '张伟']]);
+  const over = night.phone.attempts.filter(({ message }) => message.event === 'cleared');
+  expect(over.map(({ message }) => message.person?.name)).toEqual(['张伟']);
+});
+
+test('fire waits for nobody: every step at once', async () => {
+  await using night = await school(SCHOOL);
+  await night.campus.detector('hall').says(true);
+  await night.clock.forward('1m');
+  expect(rang(night)).toEqual([
+    [0, '张伟'],
+    [0, '李娜'],
+    [0, '王校长'],
+  ]);
+});
+
+function campusWith(notify: string): Campus {
+  const { campuses } = configure({ devices: '[]', people: PEOPLE, roster: ROSTER, notify });
+  return campuses.get('qingcheng') ?? expect.fail('no campus');
+}
+
+test('a robot tells a group once, whomever the steps name; a phone is told by person', () => {
+  const campus = campusWith(`{
+    channels: {robot: {kind: wecom, keyEnv: KEY}, push: {kind: bark, keyEnv: BARK}},
+    escalation: [{to: [everyone]}]}`);
+  const owed = escalate(campus, 'major', 0).map(
+    ({ channel, person }) => `${channel} ${person?.id}`,
+  );
+  expect(owed).toEqual(['robot zhang', 'push zhang', 'push li', 'push wang']);
+});
+
+test('without steps every channel tells the duty; a minor alarm skips the steps of graver ones', () => {
+  const plain = campusWith(
+    '{webhook: {url: "http://phone.invalid/"}, channels: {push: {kind: bark, keyEnv: BARK}}}',
+  );
+  expect(escalate(plain, 'minor', 5)).toMatchObject([
+    { due: 5, channel: 'webhook', person: { id: 'zhang' } },
+    { due: 5, channel: 'push', person: { id: 'zhang' } },
+  ]);
+  expect(escalate(campusWith(STEPS), 'minor', 0).map(({ person }) => person?.id)).toEqual([
+    'zhang',
+    'li',
+  ]);
+});
+
+test('an escalation to nobody or by an unknown channel is a mistake with its line', () => {
+  const steps =
+    '{webhook: {url: "http://phone.invalid/"}, escalation: [{to: [nobody], channels: [pigeon]}]}';
+  expect(() => campusWith(steps)).toThrow(
+    /escalation\[0\]\.channels\[0\]: found "pigeon"(.|\n)*escalation\[0\]\.to\[0\]: found "nobody"/,
+  );
+});
