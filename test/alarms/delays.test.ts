@@ -142,6 +142,23 @@ describe('a stretch without readings is unknown', () => {
     expect(night.clock.say(night.alarm('probe', 'warm').since)).toBe('11-23 20:09');
   });
 
+  test('so does the delay of being over', async () => {
+    await using night = await school(withProbe(rule('warm', 'high: 8, offDelay: 8m')));
+    const probe = night.campus.thermometer('probe');
+    await probe.holds(9);
+    night.phone.expect('warm');
+    await night.clock.forward('1m');
+    await probe.holds(7);
+    await night.clock.forward('2m');
+    probe.fallsSilent();
+    await night.clock.forward('7m');
+    await probe.holds(7);
+    await night.clock.forward('7m');
+    night.phone.expectNothingNew();
+    await night.clock.forward('1m');
+    expect(night.history('probe', 'warm').at(-1)).toBe('cleared 11-23 20:18');
+  });
+
   test('so does one that was running when the gateway went down for long', async () => {
     await using night = await school(WARM);
     await night.campus.thermometer('probe').holds(9);

@@ -14,7 +14,7 @@ describe('a backup', { timeout: 120_000 }, () => {
   test('is made while the gateway runs, and put back while it does not', async () => {
     using school = new School(SCHOOL);
     const file = school.folder.file('backups/monday.db');
-    const password = await school.giveCredential('qingcheng/freezer');
+    const password = await school.giveCredentials('qingcheng/freezer');
     {
       await using gateway = await school.open();
       using freezer = await Device.connect(gateway.mqtt, 'qingcheng/freezer', password);

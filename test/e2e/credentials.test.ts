@@ -47,7 +47,7 @@ describe('credentials', { timeout: 120_000 }, () => {
 
   test('are listed, and given to configured devices only', async () => {
     using school = new School(SCHOOL);
-    await school.giveCredential('qingcheng/fridge');
+    await school.giveCredentials('qingcheng/fridge');
     const listed = await school.command('credentials', 'list');
     expect(listed.stdout).toBe('– qingcheng/freezer\n✓ qingcheng/fridge\n');
     expect(outcome(await school.command('credentials', 'set', 'qingcheng/oven'))).toEqual({

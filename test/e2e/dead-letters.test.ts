@@ -31,7 +31,7 @@ describe('dead letters', { timeout: 120_000 }, () => {
     };
     const replay = async (...words: string[]) =>
       JSON.parse((await place.command('dead-letters', 'replay', ...words, '--json')).stdout);
-    const password = await place.giveCredential('qingcheng/zigbee');
+    const password = await place.giveCredentials('qingcheng/zigbee');
     const letters = [
       'zigbee2mqtt/library DEVICE_UNKNOWN',
       'zigbee2mqtt/archive DEVICE_UNKNOWN',

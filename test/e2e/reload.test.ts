@@ -20,9 +20,9 @@ describe('a campus.yaml that is edited while the gateway runs', { timeout: 120_0
   test('is taken when it is right, and changes nothing when it is not', async () => {
     await using phone = await Phone.open();
     using place = new School(school(phone, FREEZER));
-    const freezerPassword = await place.giveCredential('qingcheng/freezer');
+    const password = await place.giveCredentials('qingcheng/freezer', 'qingcheng/hall');
     await using gateway = await place.open();
-    using freezer = await Device.connect(gateway.mqtt, 'qingcheng/freezer', freezerPassword);
+    using freezer = await Device.connect(gateway.mqtt, 'qingcheng/freezer', password);
     const devices = async () => {
       const answer = await gateway.asks<{ devices: { id: string }[] }>('/api/v1/devices');
       return answer.devices.map(({ id }) => id);
@@ -32,8 +32,7 @@ describe('a campus.yaml that is edited while the gateway runs', { timeout: 120_0
 
     writeFileSync(place.config, school(phone, FREEZER, HALL));
     await until('the new device', async () => (await devices()).includes('hall'));
-    const hallPassword = await place.giveCredential('qingcheng/hall');
-    using hall = await Device.connect(gateway.mqtt, 'qingcheng/hall', hallPassword);
+    using hall = await Device.connect(gateway.mqtt, 'qingcheng/hall', password);
     await hall.reports({ smoke: true });
     expect(await phone.rings('hall')).toMatchObject({ rule: 'smoke', person: { id: 'wang' } });
 

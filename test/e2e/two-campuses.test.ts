@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Device } from './support/device.ts';
 import { Phone } from './support/phone.ts';
@@ -32,11 +32,9 @@ describe('two campuses in one gateway', { timeout: 120_000 }, () => {
     const checked = await place.command('check', '--json');
     expect(JSON.parse(checked.stdout)).toMatchObject({ campuses: 2, devices: 4 });
     const users = ['north/freezer', 'south/freezer', 'north/hall', 'south/hall'];
-    const passwords = new Map<string, string>();
-    for (const user of users) passwords.set(user, await place.giveCredential(user));
+    const password = await place.giveCredentials(...users);
     await using gateway = await place.open();
-    const connect = (user: string) =>
-      Device.connect(gateway.mqtt, user, passwords.get(user) ?? '');
+    const connect = (user: string) => Device.connect(gateway.mqtt, user, password);
 
     using northFreezer = await connect('north/freezer');
     using southFreezer = await connect('south/freezer');

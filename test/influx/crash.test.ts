@@ -75,21 +75,6 @@ test('stopped in the middle of a request: it ends at once, and goes on at the ne
   expect(server.readings).toEqual(rig.expected());
 });
 
-test('the thread that reads dies: it is started again', async () => {
-  await using server = new FakeInflux();
-  await server.listen();
-  await using rig = Rig.open({ url: server.url });
-  rig.readMany(10);
-  // what no thread can read: its file is not there
-  const { database } = rig.core;
-  database.connection.exec('ALTER TABLE influx_outbox RENAME TO hidden');
-  await rig.begin();
-  expect(rig.said).toContain('what InfluxDB is owed could not be read or written');
-  database.connection.exec('ALTER TABLE hidden RENAME TO influx_outbox');
-  await rig.pass('2s');
-  expect(server.readings).toEqual(rig.expected());
-});
-
 test('ten minutes without a server: what came meanwhile is there, in order, once', async () => {
   await using server = new FakeInflux();
   await server.listen();

@@ -47,6 +47,10 @@ export class FakeInflux implements AsyncDisposable {
     return new Map([...this.points].filter(([key]) => key.startsWith('["cold_storage"')));
   }
 
+  get isListening(): boolean {
+    return this.#server.listening;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }

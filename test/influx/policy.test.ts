@@ -202,6 +202,16 @@ describe('a refusal', () => {
     expect(server.readings).toEqual(rig.expected());
   });
 
+  test('of every single line as too large is none either', async () => {
+    await using stage = await both();
+    const { server, rig } = stage;
+    server.answer = () => ({ status: 413 });
+    rig.readMany(3);
+    await rig.begin();
+    expect(rig.alarms).toEqual(['influx-request']);
+    expect(rig.deadLetters).toEqual([]);
+  });
+
   test('of what the bucket would delete at once is none: InfluxDB has kept the others', async () => {
     await using stage = await both();
     const { server, rig } = stage;
@@ -213,6 +223,19 @@ describe('a refusal', () => {
     expect(rig.running.counters).toMatchObject({ written: 7, expired: 3, refused: 0 });
     expect(rig.deadLetters).toEqual([]);
     expect(rig.waiting).toBe(0);
+  });
+
+  test('of a type is one too where InfluxDB 2 says it with 500', async () => {
+    await using stage = await both();
+    const { server, rig } = stage;
+    const isBad = temperatureIs(4);
+    const message = 'unexpected error writing points to database: field type conflict';
+    const body = JSON.stringify({ code: 'internal error', message });
+    server.answer = ({ lines }) => (lines.some(isBad) ? { status: 500, body } : undefined);
+    rig.readMany(8);
+    await rig.begin();
+    expect(rig.deadLetters).toMatchObject([{ detail: `HTTP 500: ${message}` }]);
+    expect(server.readings.size).toBe(7);
   });
 
   test('in part, as InfluxDB 3 says it with 201, is looked into', async () => {

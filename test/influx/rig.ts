@@ -37,6 +37,7 @@ export interface RigOptions {
   influx?: string;
   /** probe-1 … probe-n. */
   probes?: number;
+  campus?: string;
   zone?: string;
   rules?: string;
   token?: string;
@@ -44,12 +45,12 @@ export interface RigOptions {
 
 /** A school of probes that judge nothing, unless they are told to. */
 export function configuration(options: RigOptions = {}): Configuration {
-  const { url, influx = '', probes = 3, zone = 'canteen', rules = '' } = options;
+  const { url, influx = '', probes = 3, campus = 'qingcheng', zone = 'canteen' } = options;
   const folder = mkdtempSync(join(tmpdir(), 'campus-test-'));
   try {
     const profile = join(folder, 'devices/test/probe.yaml');
     mkdirSync(dirname(profile), { recursive: true });
-    writeFileSync(profile, PROBE.replace('RULES', rules));
+    writeFileSync(profile, PROBE.replace('RULES', options.rules ?? ''));
     const devices = Array.from(
       { length: probes },
       (_, i) => `  - {id: probe-${i + 1}, name: 探头 ${i + 1}, profile: test/probe, zone: ${zone}}`,
@@ -57,7 +58,7 @@ export function configuration(options: RigOptions = {}): Configuration {
     const file = join(folder, 'campus.yaml');
     writeFileSync(
       file,
-      `campus: {id: qingcheng, name: 青城小学}
+      `campus: {id: ${campus}, name: 青城小学}
 zones: [{id: canteen, name: 食堂}, {id: teaching, name: 教学楼}]
 ${url === undefined ? '' : `influx:\n  url: ${url}\n${influx}`}
 devices:
@@ -238,7 +239,8 @@ export class Rig implements AsyncDisposable {
 
   /** Stores a reading in the transaction under way. */
   admit(probe: number, time: Millis, values: Readonly<Record<string, unknown>>): void {
-    const device = this.core.catalogue.devices.get(`qingcheng/probe-${probe}`);
+    const { campus = 'qingcheng' } = this.#options;
+    const device = this.core.catalogue.devices.get(`${campus}/probe-${probe}`);
     if (!device) throw new Error(`no probe ${probe}`);
     const points = [{ time, values: Object.entries(values) }];
     const refusals = this.core.pipeline.admit(device, points, this.clock.now(), 0);

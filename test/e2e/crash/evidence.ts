@@ -1,7 +1,15 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Folder } from '../../harness/folder.ts';
+import type { Arrival } from '../support/phone.ts';
 import type { Publisher } from './publisher.ts';
+
+/** The end of a gateway, and what it had recorded by then. */
+export interface Death {
+  time: number;
+  /** The ids of the notifications that were recorded as sent. */
+  sent: ReadonlySet<string>;
+}
 
 /** What a database says, read from a copy: opening it would repair what is to be examined. */
 export function examine<T>(file: string, read: (database: DatabaseSync) => T): T {
@@ -74,3 +82,18 @@ export function expectedEvents({ acknowledged }: Publisher): string[] {
 }
 
 const inOrder = (reports: Publisher['acknowledged']) => reports.toSorted((a, b) => a.time - b.time);
+
+/**
+ * Messages that came again without need. A repeat is right only where a gateway had sent the
+ * message and was killed before it had recorded that.
+ */
+export function needlessRepeats(arrivals: readonly Arrival[], deaths: readonly Death[]): Arrival[] {
+  const seen = new Set<string>();
+  return arrivals.filter(({ id, signed }) => {
+    const before = deaths.filter(({ time }) => time < signed);
+    const inThisLife = `${before.length}/${id}`;
+    const isNeedless = seen.has(inThisLife) || before.some(({ sent: done }) => done.has(id));
+    seen.add(inThisLife);
+    return isNeedless;
+  });
+}

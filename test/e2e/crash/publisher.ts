@@ -26,7 +26,12 @@ export class Publisher {
   #idle = Promise.withResolvers<void>();
 
   /** `value` is what it reports the nth time; `window` how many reports it sends ahead. */
-  constructor(device: string, metric: string, window: number, value: (n: number) => Report['value']) {
+  constructor(
+    device: string,
+    metric: string,
+    window: number,
+    value: (n: number) => Report['value'],
+  ) {
     this.device = device;
     this.metric = metric;
     this.#window = window;

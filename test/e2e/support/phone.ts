@@ -13,6 +13,8 @@ export interface Arrival {
   rule: string;
   person: { id: string; name: string } | null;
   acknowledgeUrl: string | null;
+  /** When it was signed, ms since 1970. */
+  signed: number;
 }
 
 /** A duty phone on a free port that takes every message, signed ones only. */
@@ -35,7 +37,8 @@ export class Phone implements AsyncDisposable {
           response.writeHead(401).end();
           return;
         }
-        const arrival: Arrival = JSON.parse(body.toString());
+        const signed = Number(request.headers['x-campus-timestamp']);
+        const arrival: Arrival = { ...JSON.parse(body.toString()), signed };
         this.arrivals.push(arrival);
         this.onArrival(arrival);
         response.end('{}');

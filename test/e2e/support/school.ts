@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import { DATABASE_FILE } from '../../../src/storage/backup.ts';
+import { Database } from '../../../src/storage/database.ts';
+import { createCredentialStore } from '../../../src/transport/credential-store.ts';
 import { Folder } from '../../harness/folder.ts';
 import { CommandLine, type Ended, run } from './process.ts';
 
@@ -22,13 +25,12 @@ export class School implements Disposable {
     return run([...words, ...this.#where], { env: ENVIRONMENT });
   }
 
-  /** Makes a device's password known; answers it. */
-  async giveCredential(device: string): Promise<string> {
-    const { code, stderr } = await run(
-      ['credentials', 'set', device, '--password-stdin', ...this.#where],
-      { input: `${PASSWORD}\n`, env: ENVIRONMENT },
-    );
-    if (code !== 0) throw new Error(stderr);
+  /** Gives users their password before the gateway starts; answers it. All have the same. */
+  async giveCredentials(...users: string[]): Promise<string> {
+    const database = new Database(this.database);
+    const store = createCredentialStore(database);
+    await Promise.all(users.map((user) => store.save(user, PASSWORD)));
+    database.close();
     return PASSWORD;
   }
 
@@ -51,7 +53,7 @@ export class School implements Disposable {
   }
 
   get database(): string {
-    return join(this.data, 'campus.db');
+    return join(this.data, DATABASE_FILE);
   }
 
   get #where(): string[] {
