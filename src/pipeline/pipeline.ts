@@ -222,14 +222,14 @@ export class Pipeline {
   #write(batch: readonly Waiting[]): void {
     try {
       this.transact(() => {
+        // a full disk may have stopped an earlier try half-way
         for (const waiting of batch) if (!waiting.isWritten) this.#process(waiting);
       });
     } catch (error) {
       if (isStorageFailure(causeOf(error))) throw error;
       if (batch.length > 1) {
         for (const waiting of batch) {
-          // a full disk may have stopped an earlier try half-way
-          if (!waiting.isWritten) this.#write([waiting]);
+          this.#write([waiting]);
           waiting.isWritten = true;
         }
         return;

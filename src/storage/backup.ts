@@ -18,7 +18,7 @@ export async function backupDatabase(
 ): Promise<{ file: string; bytes: number }> {
   if (existsSync(target)) throw new CodedError('BACKUP_EXISTS', { file: target });
   const partial = `${target}.partial`;
-  rmSync(partial, { force: true });
+  removeDatabase(partial);
   try {
     mkdirSync(dirname(target), { recursive: true });
     const findings = await runThread(source, partial);
@@ -28,19 +28,29 @@ export async function backupDatabase(
     renameSync(partial, target);
     return { file: target, bytes: statSync(target).size };
   } catch (error) {
-    rmSync(partial, { force: true });
+    removeDatabase(partial);
     throw storageError(error, source);
   }
+}
+
+function removeDatabase(file: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
 }
 
 function runThread(source: string, target: string): Promise<string[]> {
   const thread = new Worker(new URL('./backup-thread.ts', import.meta.url), {
     workerData: { source, target },
   });
+  let outcome: string[] | Error = new Error('the backup ended early');
+  thread.once('message', (findings) => {
+    outcome = findings;
+  });
+  thread.once('error', (error) => {
+    outcome = error;
+  });
+  // not before it has let go of its files
   return new Promise((resolve, reject) => {
-    thread.once('message', resolve);
-    thread.once('error', reject);
-    thread.once('exit', () => reject(new Error('the backup ended early')));
+    thread.once('exit', () => (outcome instanceof Error ? reject(outcome) : resolve(outcome)));
   });
 }
 
@@ -64,7 +74,7 @@ export function restoreDatabase(
     checkWhole(incoming);
     new Database(incoming).close();
   } catch (error) {
-    for (const end of ['', '-wal', '-shm']) rmSync(`${incoming}${end}`, { force: true });
+    removeDatabase(incoming);
     throw storageError(error, backup);
   }
   let kept: string | undefined;

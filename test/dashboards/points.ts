@@ -53,7 +53,8 @@ function said(name: string, { type, register }: Metric, time: number, now: numbe
   return String(3 + hour / 10);
 }
 
-function* derived(devices: readonly Device[], now: number): Generator<Point> {
+/** What the gateway derives: use, targets, alarms and its own figures. */
+export function* derived(devices: readonly Device[], now: number): Generator<Point> {
   const meters = devices.filter(({ profile }) => profile.kind.endsWith('_meter'));
   for (const { campus, zone, id, profile } of meters) {
     const tags = { campus: campus.id, zone: zone.id, device: id, kind: profile.kind };

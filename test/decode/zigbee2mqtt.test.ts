@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createDecoder } from '../../src/decode/decode.ts';
 import { configure } from '../harness/configuration.ts';
+import { thermometer } from '../harness/profiles.ts';
 
 const SCHOOL = configure({
   bridges: `
@@ -86,6 +87,17 @@ describe('the state of a device', () => {
 
   test('takes nothing from an object’s ancestors', () => {
     expect(valuesOf('zigbee2mqtt/smoke', '{"__proto__":{"smoke":true}}')).toBe('ignored');
+    const field = thermometer().replace(
+      '{kind: json}',
+      '{kind: zigbee2mqtt, fields: {constructor: {metric: temperature}}}',
+    );
+    const odd = configure({
+      bridges: '[{id: main, kind: zigbee2mqtt, topic: zigbee2mqtt}]',
+      devices: '[{id: odd, profile: test/odd, bridge: main}]',
+      profiles: { 'test/odd': field },
+    });
+    const decoded = createDecoder(odd).decode('zigbee2mqtt/odd', Buffer.from('{"smoke":true}'));
+    expect(decoded.kind).toBe('ignored');
   });
 
   test.each([

@@ -50,22 +50,22 @@ describe('an export', () => {
   });
 
   test('goes on where it was when the gateway dies in the middle of it', async () => {
-    const { rig: opened, begun } = withHistory(4, 500);
+    const { rig: opened, begun } = withHistory(4, 300);
     await using rig = opened;
     await using server = new FakeInflux();
     await server.listen();
     await rig.restart({ probes: 4, url: server.url });
-    server.answer = (_request, number) => (number === 4 ? 'hang' : undefined);
+    server.answer = (_request, number) => (number === 3 ? 'hang' : undefined);
     rig.start();
     rig.running.export(begun, undefined);
-    await server.requests(4);
+    await server.requests(3);
     await rig.crash();
     await rig.begin();
     // nobody had to ask again
-    expect(rig.running.exportProgress).toMatchObject({ done: true, sent: 40_000 });
+    expect(rig.running.exportProgress).toMatchObject({ done: true, sent: 24_000 });
     expect(server.readings).toEqual(rig.expected());
     // at most what was on its way when it died, and a second's work
-    expect(server.repeats).toBeLessThanOrEqual(20_000);
+    expect(server.repeats).toBeLessThanOrEqual(15_000);
   });
 
   test('asked again for the same days goes on; for others begins anew', async () => {
@@ -90,7 +90,7 @@ describe('an export', () => {
   });
 
   test('lets what is new go first', async () => {
-    const { rig: opened, begun } = withHistory(4, 500);
+    const { rig: opened, begun } = withHistory(4, 300);
     await using rig = opened;
     await using server = new FakeInflux();
     await server.listen();

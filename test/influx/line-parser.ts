@@ -81,23 +81,28 @@ export function parseLine(text: string): ParsedLine {
   const cursor = new Cursor(text);
   if (cursor.here === '#') cursor.fail('a comment');
   const measurement = cursor.name(', ', ', ');
-  const tags: Record<string, string> = {};
+  const tags = new Map<string, string>();
   while (cursor.here === ',') {
     cursor.need(',');
     const key = cursor.name('=, ', ',= ');
     cursor.need('=');
-    if (Object.hasOwn(tags, key)) cursor.fail(`the tag ${key} stands twice`);
-    tags[key] = cursor.name(',= ', ',= ');
+    if (tags.has(key)) cursor.fail(`the tag ${key} stands twice`);
+    tags.set(key, cursor.name(',= ', ',= '));
   }
-  const fields: Record<string, number | boolean | string> = {};
+  const fields = new Map<string, number | boolean | string>();
   for (let separator = ' '; cursor.here === separator; separator = ',') {
     cursor.need(separator);
     const key = cursor.name('=, ', ',= ');
     cursor.need('=');
-    fields[key] = readValue(cursor);
+    fields.set(key, readValue(cursor));
   }
   cursor.need(' ');
   const time = cursor.text.slice(cursor.at);
   if (!/^-?\d+$/.test(time)) cursor.fail('the time is no integer');
-  return { measurement, tags, fields, time: Number(time) };
+  return {
+    measurement,
+    tags: Object.fromEntries(tags),
+    fields: Object.fromEntries(fields),
+    time: Number(time),
+  };
 }

@@ -46,15 +46,15 @@ describe('what is taken', () => {
   test('goes in order, gzipped, at most 5 000 lines at once', async () => {
     await using stage = await both({ probes: 10 });
     const { server, rig } = stage;
-    rig.readMany(12_000);
+    rig.readMany(7_000);
     await rig.begin();
     await rig.pass('1s');
-    expect(server.seen.map(({ lines }) => lines.length)).toEqual([5_000, 5_000, 2_000]);
+    expect(server.seen.map(({ lines }) => lines.length)).toEqual([5_000, 2_000]);
     expect(server.seen.every(({ isGzip }) => isGzip)).toBe(true);
     const values = server.seen.flatMap(({ lines }) =>
       lines.map((line) => Number(/temperature=(\d+)/.exec(line)?.[1])),
     );
-    expect(values).toEqual(Array.from({ length: 12_000 }, (_, i) => i));
+    expect(values).toEqual(Array.from({ length: 7_000 }, (_, i) => i));
     expect(server.readings).toEqual(rig.expected());
     expect(server.repeats).toBe(0);
   });
@@ -102,8 +102,10 @@ describe('413', () => {
     await using stage = await both();
     const { server, rig } = stage;
     server.answer = ({ lines }) => (lines.length > 1_300 ? { status: 413 } : undefined);
-    rig.readMany(10_000);
+    rig.readMany(6_000);
     await rig.begin();
+    rig.readMany(4_000);
+    await rig.pass('1s');
     expect(server.seen.map(({ lines }) => lines.length)).toEqual([
       ...[5_000, 2_500, 1_250, 1_250, 2_500, 1_250, 1_250],
       // the second batch is cut right away

@@ -83,8 +83,9 @@ describe('while the phone can not be reached', () => {
   test('that it is over is told after that it began', async () => {
     await using night = await unreachable();
     await night.clock.forward('10m');
-    await night.campus.thermometer('probe').holds(4);
     night.phone.isReachable();
+    await night.campus.thermometer('probe').holds(4);
+    night.phone.expectNothingNew();
     await night.clock.forward('5m');
     expect(night.phone.inbox.map(({ event }) => event)).toEqual(['raised', 'cleared']);
   });

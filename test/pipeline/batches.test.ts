@@ -123,6 +123,7 @@ describe('a transaction that fails', () => {
         throw new Error('changed my mind');
       }),
     ).toThrow();
+    pipeline.transact(() => undefined);
     pipeline.transact(admit);
     await night.settle();
     night.phone.expect('warm');

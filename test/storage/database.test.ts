@@ -92,6 +92,24 @@ describe('a damaged file is called so', () => {
     expect(() => new Database(file)).toThrow(code('DATABASE_CORRUPT'));
   });
 
+  test('when a single table of it is, whichever', () => {
+    using folder = new Folder();
+    const file = filled(folder);
+    const database = new DatabaseSync(file);
+    const tables = database
+      .prepare("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'")
+      .all()
+      .filter(({ name }) => !String(name).startsWith('sqlite_'));
+    database.close();
+    const whole = readFileSync(file);
+    expect(tables.length).toBeGreaterThan(10);
+    for (const { name, rootpage } of tables) {
+      const begin = (Number(rootpage) - 1) * 4096;
+      folder.write('campus.db', Buffer.from(whole).fill(0xa5, begin, begin + 4096));
+      expect(() => new Database(file), String(name)).toThrow(code('DATABASE_CORRUPT'));
+    }
+  });
+
   test('when its end is missing', () => {
     using folder = new Folder();
     const file = filled(folder);
