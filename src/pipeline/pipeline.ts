@@ -208,7 +208,8 @@ export class Pipeline {
       this.#waitingBytes -= message.payload.length;
       done();
     }
-    if (this.#waiting.length > 0) {
+    // `done` may have brought the next message already, and that its own flush
+    if (this.#waiting.length > 0 && !this.#scheduled) {
       this.#scheduled = true;
       setImmediate(this.#flush);
     }
