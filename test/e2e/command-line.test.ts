@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { codesOf, outcome } from './support/codes.ts';
@@ -105,6 +105,8 @@ describe('the command line', { timeout: 120_000 }, () => {
     using school = new School(RIGHT);
     await (await school.open()).stops();
     writeFileSync(school.database, 'this was a database once '.repeat(1000));
+    // what a reader may have left beside it could heal the file
+    for (const end of ['-wal', '-shm']) rmSync(`${school.database}${end}`, { force: true });
     const ended = await school.opening().ends();
     expect(outcome(ended)).toEqual({ code: 1, codes: ['DATABASE_CORRUPT'] });
     expect(ended.stderr).toContain('restore');
