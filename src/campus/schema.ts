@@ -381,8 +381,8 @@ const Influx = Type.Object(
   {
     url: Url(
       about(
-        'Of InfluxDB 2 or 3, 1.8, or VictoriaMetrics: what answers to /api/v2/write below it',
-        'InfluxDB 2、3、1.8 或 VictoriaMetrics 的地址，其下须有 /api/v2/write 接口',
+        'Of InfluxDB 2, 3 or 1.8, or of VictoriaMetrics run with -dedup.minScrapeInterval=1ms',
+        'InfluxDB 2、3、1.8 的地址，或以 -dedup.minScrapeInterval=1ms 运行的 VictoriaMetrics 的地址',
       ),
     ),
     org: Type.String({

@@ -5,11 +5,10 @@ import { parseDuration } from '../duration.ts';
 import type { ErrorCode, ErrorParams } from '../errors.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Database } from '../storage/database.ts';
-import { Feed } from './feed.ts';
+import { Courier } from './courier.ts';
 import { Forwarder } from './forwarder.ts';
 import { History } from './history.ts';
 import type { InfluxOutbox } from './outbox.ts';
-import { influxTarget } from './target.ts';
 
 /** What the forwarder needs of the core. */
 export interface ForwarderHost {
@@ -35,8 +34,7 @@ export function createForwarder(
     ...rest,
     outbox,
     history: new History(database),
-    feed: new Feed(database.file),
-    target: influxTarget({ url, org, bucket, token }),
+    courier: new Courier({ file: database.file, url, org, bucket, token }),
     server: serverOf(url),
     bucket,
     instance,

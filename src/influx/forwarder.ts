@@ -3,24 +3,24 @@ import type { Logger } from 'pino';
 import type { Clock, Millis } from '../clock.ts';
 import type { ErrorCode, ErrorParams } from '../errors.ts';
 import type { DeadLetter } from '../pipeline/dead-letters.ts';
-import type { Feed } from './feed.ts';
+import type { Courier } from './courier.ts';
 import type { ExportProgress, History } from './history.ts';
 import { Nap } from './nap.ts';
 import type { InfluxOutbox } from './outbox.ts';
 import { OwnAlarms } from './own-alarms.ts';
 import { BATCH, type RefusedLine, Sender, type SenderCounters } from './sender.ts';
-import type { Target } from './target.ts';
 
 /** What has just come waits this long for company. */
 const LINGER: Millis = 1_000;
+/** Above so many new lines in a ms, what comes in goes first: it has half of the time to itself. */
+const BUSY = 5;
 /** The progress of an export is written so often. */
 const SAVE_EVERY: Millis = 1_000;
 
 export interface ForwarderOptions {
   outbox: InfluxOutbox;
   history: History;
-  feed: Feed;
-  target: Target;
+  courier: Courier;
   clock: Clock;
   log: Logger;
   /** What the server is called in words for people: no password in it. */
@@ -79,12 +79,13 @@ export class Forwarder {
   #dropped = 0;
 
   constructor(options: ForwarderOptions) {
-    const { clock, maxAge, random = Math.random } = options;
+    const { clock, courier, maxAge, random = Math.random } = options;
     this.#options = options;
     this.#nap = new Nap(clock);
     this.#alarms = new OwnAlarms(options);
     this.#sender = new Sender({
       ...options,
+      write: (text) => courier.write(text),
       random,
       nap: this.#nap,
       alarms: this.#alarms,
@@ -134,11 +135,10 @@ export class Forwarder {
 
   /** Ends what is under way; what was not confirmed stays in the outbox. */
   async stop(): Promise<void> {
-    const { outbox, target, feed, history, log } = this.#options;
+    const { outbox, courier, history, log } = this.#options;
     outbox.onAdded = () => undefined;
     this.#nap.end();
-    target.close();
-    await feed.stop();
+    await courier.stop();
     await this.#running;
     try {
       history.save();
@@ -152,15 +152,21 @@ export class Forwarder {
     const { outbox, clock } = this.#options;
     const isFirst = this.#dueAt === undefined;
     this.#dueAt ??= clock.now() + LINGER;
-    if (outbox.waiting >= BATCH) this.#nap.news();
+    if (outbox.waiting >= this.#sender.limit) this.#nap.news();
     else if (isFirst) this.#nap.news(this.#dueAt);
   };
 
   async #run(): Promise<void> {
-    const { outbox, log } = this.#options;
+    const { outbox, clock, log } = this.#options;
     while (!this.#nap.hasEnded) {
       try {
-        if (await this.#work()) continue;
+        const [began, known] = [clock.now(), outbox.last];
+        if (await this.#work()) {
+          const took = clock.now() - began;
+          if (took > 0 && outbox.last - known > took * BUSY)
+            await this.#nap.for(Math.min(took, LINGER));
+          continue;
+        }
         if (outbox.waiting === 0) this.#dueAt = undefined;
         await this.#nap.untilNews(this.#dueAt);
       } catch (error) {
@@ -176,7 +182,7 @@ export class Forwarder {
     const { outbox, history, clock } = this.#options;
     await this.#keepBounds(0);
     const { waiting } = outbox;
-    if (waiting >= BATCH || (waiting > 0 && clock.now() >= (this.#dueAt ?? 0))) {
+    if (waiting >= this.#sender.limit || (waiting > 0 && clock.now() >= (this.#dueAt ?? 0))) {
       await this.#sendWaiting();
       return true;
     }
@@ -186,18 +192,17 @@ export class Forwarder {
   }
 
   async #sendWaiting(): Promise<void> {
-    const { outbox, feed, clock, transact } = this.#options;
+    const { outbox, courier, clock, transact } = this.#options;
     const { settled } = outbox;
     this.#dueAt = undefined;
-    const batch = await feed.waiting(settled, BATCH);
+    const batch = await courier.waiting(settled, this.#sender.limit);
     if (!batch) {
       outbox.recount();
       return;
     }
     const { through, created } = batch;
-    const refused = await this.#sender.deliver(batch, () => {
-      return !this.#nap.hasEnded && outbox.settled === settled;
-    });
+    const isWanted = () => !this.#nap.hasEnded && outbox.settled === settled;
+    const refused = await this.#sender.deliver(batch, batch.reply, isWanted);
     if (!refused) return;
     if (refused.length === 0) outbox.settle(through);
     else await this.#bury(refused, (work) => outbox.settleWith(through, work, transact));
@@ -207,27 +212,24 @@ export class Forwarder {
   }
 
   async #sendHistory(): Promise<void> {
-    const { history, feed, clock, transact } = this.#options;
+    const { history, courier, clock, transact } = this.#options;
     const { progress } = history;
     if (!progress) return;
     const { place, from, until } = progress;
-    const page = await feed.history(place, from, until, BATCH);
+    const page = await courier.history(place, from, until, this.#sender.limit);
     // another export may take its place meanwhile
     const isWanted = () => !this.#nap.hasEnded && history.progress === progress;
-    const refused = page && page.lines > 0 ? await this.#sender.deliver(page, isWanted) : [];
+    const refused =
+      page && page.lines > 0 ? await this.#sender.deliver(page, page.reply, isWanted) : [];
     if (!refused || !isWanted()) return;
-    history.advance(page);
-    if (refused.length > 0) {
-      await this.#bury(refused, (work) =>
-        transact(() => {
-          work();
-          history.write();
-        }),
-      );
-    } else if (!page || clock.now() - this.#savedAt >= SAVE_EVERY) {
-      this.#savedAt = clock.now();
-      history.save();
+    if (page && refused.length > 0) {
+      await this.#bury(refused, (work) => history.advanceWith(page, work, transact));
+      return;
     }
+    history.advance(page);
+    if (page && clock.now() - this.#savedAt < SAVE_EVERY) return;
+    this.#savedAt = clock.now();
+    history.save();
   }
 
   /** Keeps refused lines as dead letters, in one transaction with the progress. */

@@ -3,7 +3,7 @@ import { Value } from 'typebox/value';
 import type { Millis } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import { readSetting, writeSetting } from '../storage/settings.ts';
-import type { HistoryPage } from './feed-query.ts';
+import type { HistoryPage } from './feed.ts';
 
 const SETTING = 'influx-export';
 
@@ -65,29 +65,38 @@ export class History {
 
   /** A page has arrived, or there is none left. It is saved a little later. */
   advance(page: HistoryPage | undefined): void {
-    const now = this.#progress;
-    if (!now) return;
-    this.#take(
-      page
-        ? {
-            ...now,
-            place: page.next,
-            finished: now.finished + page.finished,
-            sent: now.sent + page.lines,
-          }
-        : { ...now, finished: now.series, done: true },
-    );
+    const next = this.#after(page);
+    if (next) this.#take(next);
+  }
+
+  /** The same together with other work, which `transact` makes one transaction. */
+  advanceWith(page: HistoryPage, work: () => void, transact: (work: () => void) => void): void {
+    const next = this.#after(page);
+    if (!next) return;
+    transact(() => {
+      work();
+      this.#write(next);
+    });
+    this.#take(next);
+    this.#isSaved = true;
   }
 
   /** Writes down how far it is, where that has changed. */
   save(): void {
-    if (!this.#isSaved) this.write();
+    if (this.#isSaved || !this.#progress) return;
+    this.#write(this.#progress);
+    this.#isSaved = true;
   }
 
-  /** The same in any case. */
-  write(): void {
-    writeSetting(this.#database, SETTING, JSON.stringify(this.#progress));
-    this.#isSaved = true;
+  #after(page: HistoryPage | undefined): ExportProgress | undefined {
+    const now = this.#progress;
+    if (!now || !page) return now && { ...now, finished: now.series, done: true };
+    const finished = now.finished + page.finished;
+    return { ...now, place: page.next, finished, sent: now.sent + page.lines };
+  }
+
+  #write(progress: ExportProgress): void {
+    writeSetting(this.#database, SETTING, JSON.stringify(progress));
   }
 
   #take(progress: ExportProgress): void {

@@ -57,6 +57,11 @@ export class InfluxOutbox implements Stage {
     this.#settled = first ? Number(first.id) - Number(first.lines) : this.#last;
   }
 
+  /** The number of the last line. */
+  get last(): number {
+    return this.#last;
+  }
+
   /** The number of the last line that is done with. */
   get settled(): number {
     return this.#settled;

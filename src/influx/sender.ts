@@ -4,8 +4,8 @@ import { toLine } from './lines.ts';
 import type { Nap } from './nap.ts';
 import type { OwnAlarms } from './own-alarms.ts';
 import { halve, type Part, split } from './part.ts';
-import type { Target } from './target.ts';
-import { judge, type Verdict } from './verdict.ts';
+import type { Write } from './target.ts';
+import { judge, type Reply, type Verdict } from './verdict.ts';
 
 /** Lines in one request. */
 export const BATCH = 5_000;
@@ -19,7 +19,7 @@ const TELL_AFTER: Millis = 15 * 60_000;
 const LOOK_EVERY: Millis = 5_000;
 
 export interface SenderOptions {
-  target: Target;
+  write: Write;
   clock: Clock;
   log: Logger;
   nap: Nap;
@@ -56,7 +56,6 @@ export interface RefusedLine {
 export class Sender {
   readonly counters: SenderCounters = { written: 0, expired: 0, requests: 0, failures: 0 };
   readonly #options: SenderOptions;
-  /** Lines in one request as the server wants it. */
   #limit = BATCH;
   #attempts = 0;
   #failingSince: Millis | undefined;
@@ -66,21 +65,33 @@ export class Sender {
     this.#options = options;
   }
 
+  /** Lines in one request as the server wants it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
   /** Why nothing gets through now. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
   /**
-   * Sends lines until each of them is there or refused for good; answers the refused ones.
-   * undefined: they were given up while they waited, as `isWanted` says.
+   * Sends lines until each of them is there or refused for good; answers the refused ones. `reply`
+   * is what came of it if they were sent already. undefined: they were given up while they waited,
+   * as `isWanted` says.
    */
-  async deliver(whole: Part, isWanted: () => boolean): Promise<RefusedLine[] | undefined> {
+  async deliver(
+    whole: Part,
+    reply: Reply | undefined,
+    isWanted: () => boolean,
+  ): Promise<RefusedLine[] | undefined> {
     const refused: RefusedLine[] = [];
-    const parts = split(whole, this.#limit).reverse();
+    const parts = reply ? [whole] : split(whole, this.#limit).reverse();
+    let known = reply && this.#judge(reply);
     let isProbed = false;
     for (let part = parts.pop(); part; part = parts.pop()) {
-      let verdict = await this.#send(part.text);
+      let verdict = known ?? (await this.#send(part.text));
+      known = undefined;
       const isRefused = isRefusal(verdict) && (verdict.kind === 'refused' || part.lines === 1);
       if (isRefused && !isProbed) {
         verdict = await this.#probe(verdict);
@@ -118,13 +129,12 @@ export class Sender {
   }
 
   async #send(text: string): Promise<Verdict> {
-    const { target, clock } = this.#options;
+    return this.#judge(await this.#options.write(text));
+  }
+
+  #judge(reply: Reply): Verdict {
     this.counters.requests += 1;
-    try {
-      return judge(await target.write(text), clock.now());
-    } catch (error) {
-      return { kind: 'later', after: undefined, reason: sayFailure(error) };
-    }
+    return judge(reply, this.#options.clock.now());
   }
 
   /**
@@ -182,10 +192,3 @@ export class Sender {
 }
 
 const isRefusal = (verdict: Verdict) => verdict.kind === 'refused' || verdict.kind === 'tooLarge';
-
-/** Why there was no answer, without the address: it may hold a password. */
-function sayFailure(error: unknown): string {
-  if (!(error instanceof Error)) return 'no answer';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return error.name === 'AbortError' ? 'no answer in time' : error.name;
-}

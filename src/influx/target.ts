@@ -2,20 +2,15 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import type { Millis } from '../clock.ts';
-import type { Answer } from './verdict.ts';
+import type { Answer, Reply } from './verdict.ts';
 
 const ANSWER_TIMEOUT: Millis = 30_000;
 /** Smaller bodies gain nothing by it. */
 const GZIP_FROM = 1_000;
 const MAX_BODY = 10_000;
 
-/** Where lines are sent to. */
-export interface Target {
-  /** Sends lines in one request. Rejects when there was no answer. */
-  write(text: string): Promise<Answer>;
-  /** Ends what is under way. */
-  close(): void;
-}
+/** Sends lines in one request. */
+export type Write = (text: string) => Promise<Reply>;
 
 export interface TargetOptions {
   /** Of the server; a path in it stays in front of /api/v2/write. */
@@ -29,8 +24,7 @@ export interface TargetOptions {
  * The write API of InfluxDB 2, through the transport of its official client: the client's own
  * batches and retries live in memory and hide the status, so they are left aside.
  */
-export function influxTarget({ url, org, bucket, token }: TargetOptions): Target {
-  // connections of our own, so that closing ends them
+export function createWrite({ url, org, bucket, token }: TargetOptions): Write {
   const agentOptions = { keepAlive: true, maxSockets: 1 };
   const agent = url.startsWith('https:')
     ? new HttpsAgent(agentOptions)
@@ -43,34 +37,27 @@ export function influxTarget({ url, org, bucket, token }: TargetOptions): Target
     transportOptions: { agent },
   });
   const path = `/api/v2/write?${new URLSearchParams({ org, bucket, precision: 'ms' })}`;
-  const stop = new AbortController();
-  return {
-    write: (text) =>
-      new Promise((resolve, reject) => {
-        let status = 0;
-        let body = '';
-        const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(ANSWER_TIMEOUT)]);
-        const headers = { 'content-type': 'text/plain; charset=utf-8' };
-        const options = { method: 'POST', headers, gzipThreshold: GZIP_FROM, signal };
-        transport.send(path, text, options, {
-          responseStarted(_headers, statusCode = 0) {
-            status = statusCode;
-          },
-          next(data) {
-            if (body.length < MAX_BODY) body += Buffer.from(data).toString('utf8');
-          },
-          complete: () => resolve({ status, retryAfter: undefined, body }),
-          error(error) {
-            if (error instanceof HttpError) resolve(toAnswer(error));
-            else reject(error);
-          },
-        });
-      }),
-    close() {
-      stop.abort();
-      agent.destroy();
-    },
-  };
+  return (text) =>
+    new Promise((resolve) => {
+      let status = 0;
+      let body = '';
+      const options = {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+        gzipThreshold: GZIP_FROM,
+        signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+      };
+      transport.send(path, text, options, {
+        responseStarted(_headers, statusCode = 0) {
+          status = statusCode;
+        },
+        next(data) {
+          if (body.length < MAX_BODY) body += Buffer.from(data).toString('utf8');
+        },
+        complete: () => resolve({ status, retryAfter: undefined, body }),
+        error: (error) => resolve(toReply(error)),
+      });
+    });
 }
 
 /** The client makes an error of every status from 300; its own reading of Retry-After is in ms. */
@@ -81,4 +68,11 @@ function toAnswer({ statusCode, body = '', headers }: HttpError): Answer {
     retryAfter: Array.isArray(header) ? header[0] : header,
     body: body.slice(0, MAX_BODY),
   };
+}
+
+function toReply(error: Error): Reply {
+  if (error instanceof HttpError) return toAnswer(error);
+  // the message is left out: it holds the address, and that may hold a password
+  if ('code' in error && typeof error.code === 'string') return { failure: error.code };
+  return { failure: error.name === 'AbortError' ? 'no answer in time' : error.name };
 }

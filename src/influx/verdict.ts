@@ -2,7 +2,9 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Millis } from '../clock.ts';
 
-/** What the server answered. */
+/** What the server answered, or why there was no answer. */
+export type Reply = Answer | { failure: string };
+
 export interface Answer {
   status: number;
   /** The header Retry-After. */
@@ -35,7 +37,8 @@ const EXPIRED = /points beyond retention policy dropped=(\d+)/;
 /** InfluxDB 2 says so with 500 where the field is new in this very request. */
 const MISTYPED = /field type conflict/;
 
-export function judge(answer: Answer, now: Millis): Verdict {
+export function judge(answer: Reply, now: Millis): Verdict {
+  if ('failure' in answer) return { kind: 'later', after: undefined, reason: answer.failure };
   const { status } = answer;
   const reason = `HTTP ${status}: ${sayReason(answer.body)}`.replace(/: $/, '');
   switch (status) {

@@ -122,7 +122,11 @@ describe('an export', () => {
     await rig.running.settled();
     expect(rig.deadLetters).toHaveLength(4);
     expect(server.readings.size).toBe(4_000 - 4);
-    expect(rig.running.exportProgress?.done).toBe(true);
+    const { exportProgress } = rig.running;
+    expect(exportProgress).toMatchObject({ done: true, sent: 4_000 });
+    await rig.restart();
+    await rig.begin();
+    expect(rig.running.exportProgress).toEqual(exportProgress);
   });
 
   test('of a device that has moved uses the zone it had when the reading came', async () => {

@@ -18,6 +18,7 @@ export interface RealServer extends AsyncDisposable {
   /** The rest of the section influx, as YAML lines. */
   influx: string;
   token: string | undefined;
+  org: string;
   /** Every point of a campus. */
   read(campus: string): Promise<Points>;
   /** Goes away, with what it has on its disk, and comes back; undefined: it is not ours to stop. */
@@ -118,6 +119,7 @@ export async function startVictoriaMetrics(file: string): Promise<RealServer> {
     url,
     influx: '',
     token: undefined,
+    org: '',
     process: { start: () => program.start(), stop: () => program.stop() },
     async read(campus) {
       await fetch(`${url}/internal/force_flush`);
@@ -212,6 +214,7 @@ export async function startInfluxd(file: string): Promise<RealServer> {
     url,
     influx: sectionOf(database),
     token,
+    org,
     process: { start: () => program.start(), stop: () => program.stop() },
     read: (campus) => readInflux2(database, campus),
     async [Symbol.asyncDispose]() {
@@ -237,6 +240,7 @@ export async function useInflux(url: string): Promise<RealServer> {
     url,
     influx: sectionOf(database),
     token,
+    org,
     process: undefined,
     read: (campus) => readInflux2(database, campus),
     async [Symbol.asyncDispose]() {
