@@ -9,49 +9,41 @@ import { loadApart } from './campus/load-apart.ts';
 import type { Configuration } from './campus/model.ts';
 import { loadProfiles } from './campus/profile.ts';
 import { watchConfiguration } from './campus/watch.ts';
-import { type Clock, type Millis, systemClock, type Timer } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { Core } from './core.ts';
 import { parseDuration } from './duration.ts';
-import { CodedError, describe } from './errors.ts';
+import { type Health, judgeHealth } from './health.ts';
 import { importReadings } from './history/import.ts';
 import { LiveHub } from './http/hub.ts';
 import { createMetrics } from './http/metrics.ts';
-import type { Health, HttpParts } from './http/parts.ts';
-import { checkAddress, createHttpServer } from './http/server.ts';
+import type { HttpParts } from './http/parts.ts';
+import { checkAddress, createHttpServer, listen } from './http/server.ts';
 import { createForwarder } from './influx/create.ts';
-import { type Forwarder, healthOf } from './influx/forwarder.ts';
+import type { Forwarder } from './influx/forwarder.ts';
+import { ownFigures } from './influx/own-figures.ts';
 import { startSelfReport } from './influx/self-report.ts';
 import { openLink, useLink } from './notify/acknowledge.ts';
-import type { Channel, Message } from './notify/channel.ts';
-import { createChannels } from './notify/channels/create.ts';
-import { Limiter } from './notify/channels/limiter.ts';
+import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
 import { Notifier } from './notify/notifier.ts';
-import { onDuty } from './notify/roster.ts';
+import { tellOfStorage } from './notify/past-outbox.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
+import { keptSecret, optionalSecretOf, secretOf } from './secrets.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
 import { startJanitor } from './storage/janitor.ts';
 import { announce, lockFolder } from './storage/lock.ts';
 import { createReader, type Reader } from './storage/reader.ts';
 import { Retention } from './storage/retention.ts';
 import { RollUps } from './storage/rollups.ts';
-import { readSetting, writeSetting } from './storage/settings.ts';
+import { createTransport } from './transport/create.ts';
 import { type CredentialStore, createCredentialStore } from './transport/credential-store.ts';
 import { createVerifier } from './transport/credentials.ts';
-import { createEmbeddedBroker, type EmbeddedBroker } from './transport/embedded.ts';
-import { createExternalBroker } from './transport/external.ts';
+import type { EmbeddedBroker } from './transport/embedded.ts';
 import { grantsOf } from './transport/grants.ts';
 import type { Transport } from './transport/transport.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 export const PROFILES = join(ROOT, 'devices');
 export const VERSION: string = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
-
-/** The setting that holds the channels' quotas. */
-const LIMITS = 'channel-limits';
-const LIMITS_EVERY: Millis = 60_000;
-
-/** A payload beyond transport.maxPayload becomes a dead letter; one beyond this is not even read. */
-const HARD_PAYLOAD_LIMIT = 4 * 1024 * 1024;
 
 export interface GatewayOptions {
   /** campus.yaml, or a folder with one file per campus. */
@@ -79,6 +71,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #log: Logger;
   readonly #clock: Clock;
+  readonly #env: NodeJS.ProcessEnv;
   readonly #lock: { release(): void };
   readonly #hub = new LiveHub();
   readonly #notifier: Notifier;
@@ -86,10 +79,7 @@ export class Gateway {
   readonly #linkSecret: string;
   readonly #controlToken = randomBytes(24).toString('base64url');
   readonly #stoppers: (() => void)[] = [];
-  readonly #limiter: Limiter;
-  #limitsTimer: Timer | undefined;
-  /** By campus, then by name. */
-  #channels: ReadonlyMap<string, ReadonlyMap<string, Channel>>;
+  readonly #channels: CampusChannels;
   #grants: ReturnType<typeof grantsOf>;
   #transport: Transport;
   #embedded: EmbeddedBroker | undefined;
@@ -112,10 +102,15 @@ export class Gateway {
     this.#options = options;
     this.#log = options.log;
     this.#clock = options.clock ?? systemClock;
+    this.#env = options.env ?? process.env;
     const configuration = this.#withPorts(loaded);
     checkAddress(configuration.machine.http.host, this.#httpToken(configuration) !== undefined);
     this.#grants = grantsOf(configuration);
-    const influxToken = this.#influxToken(configuration);
+    const influxToken = optionalSecretOf(
+      this.#env,
+      configuration.machine.influx?.tokenEnv,
+      'influx.tokenEnv',
+    );
     this.#lock = lockFolder(options.data);
     try {
       this.core = new Core({
@@ -141,8 +136,14 @@ export class Gateway {
     }
     const { core } = this;
     try {
-      this.#limiter = new Limiter(readSetting(core.database, LIMITS));
-      this.#channels = this.#createChannels(configuration);
+      this.#channels = new CampusChannels({
+        database: core.database,
+        clock: this.#clock,
+        log: this.#log,
+        env: this.#env,
+        webhookUrl: options.webhookUrl,
+      });
+      this.#channels.use(this.#channels.prepare(configuration));
     } catch (error) {
       core.close();
       this.#lock.release();
@@ -151,7 +152,7 @@ export class Gateway {
     this.#latestAlarmEvent = Number(
       core.database.prepare('SELECT coalesce(max(id), 0) AS id FROM alarm_event').get()?.id,
     );
-    this.#linkSecret = this.#keptSecret('link-secret');
+    this.#linkSecret = keptSecret(core.database, 'link-secret');
     this.credentials = createCredentialStore(core.database);
     this.#notifier = new Notifier({
       outbox: core.outbox,
@@ -162,7 +163,7 @@ export class Gateway {
         core.configuration.machine.http.publicUrl?.replace(/\/+$/, '') ?? this.#httpUrl,
       alarm: (id) => core.store.get(id),
       campus: (id) => core.campus(id),
-      channel: (campus, name) => this.#channels.get(campus.id)?.get(name),
+      channel: (campus, name) => this.#channels.get(campus.id, name),
     });
     this.#forwarder = createForwarder(core, {
       clock: this.#clock,
@@ -215,7 +216,7 @@ export class Gateway {
     this.#notifier.kick();
     this.#forwarder?.start();
     this.#reportToInflux();
-    this.#keepLimits();
+    this.#channels.start();
     this.#ready = true;
   }
 
@@ -223,12 +224,11 @@ export class Gateway {
   async stop(): Promise<void> {
     this.#ready = false;
     for (const stop of this.#stoppers.splice(0)) stop();
-    this.#limitsTimer?.cancel();
     void this.#nightly?.destroy();
     await this.#transport.stop();
     await this.#http?.close();
     await this.#notifier.stop();
-    this.#saveLimits();
+    this.#channels.stop();
     await this.#forwarder?.stop();
     await this.#reader?.stop();
     this.core.close();
@@ -236,35 +236,17 @@ export class Gateway {
   }
 
   health(): Health {
-    const { core } = this;
-    const { pipeline } = core;
-    const transport = this.#transport.status();
-    const owed = core.outbox.pending(this.#clock.now());
-    const owedFor = owed.oldest === undefined ? 0 : this.#clock.now() - owed.oldest;
-    const parts: Health['parts'] = {
-      storage: {
-        ok: !this.#storageFailure && !this.#integrity,
-        problem: this.#storageFailure?.message ?? this.#integrity,
-      },
-      ingest: { ok: !this.#storageFailure, figures: { waiting: pipeline.waiting } },
-      transport: {
-        ok: transport.connected,
-        problem: transport.problem,
-        figures: {
-          ...(transport.clients === undefined ? {} : { clients: transport.clients }),
-          refused: this.#refused,
-        },
-      },
-      notifier: {
-        // a message that has been owed for five minutes has not reached anybody
-        ok: owedFor < 5 * 60_000,
-        problem:
-          owedFor < 5 * 60_000 ? undefined : 'notifications are owed for more than 5 minutes',
-        figures: { pending: owed.count, oldestMs: owedFor },
-      },
-      ...(this.#forwarder ? { influx: healthOf(this.#forwarder) } : {}),
-    };
-    return { ok: Object.values(parts).every(({ ok }) => ok), ready: this.#ready, parts };
+    return judgeHealth({
+      core: this.core,
+      now: this.#clock.now(),
+      ready: this.#ready,
+      transport: this.#transport.status(),
+      refused: this.#refused,
+      reader: this.#reader,
+      forwarder: this.#forwarder,
+      storageFailure: this.#storageFailure?.message,
+      damage: this.#integrity,
+    });
   }
 
   async #startHttp(): Promise<void> {
@@ -307,56 +289,21 @@ export class Gateway {
     server.server.on('upgrade', (request, socket, head) => {
       if (!this.#embedded?.acceptWebSocket(request, socket, head)) socket.destroy();
     });
-    try {
-      await server.listen({ host, port });
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-        throw new CodedError('PORT_IN_USE', { port, host, what: 'HTTP' }, { cause: error });
-      }
-      throw error;
-    }
-    const address = server.server.address();
-    const actual = typeof address === 'object' && address ? address.port : port;
-    this.#httpUrl = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+    this.#httpUrl = await listen(server, host, port);
   }
 
   #createTransport(): Transport {
-    const { core } = this;
-    const { transport } = core.configuration.machine;
-    const { external, tls } = transport;
-    if (external) {
-      return createExternalBroker(
-        {
-          url: external.url,
-          clientId: external.clientId,
-          filters: core.pipeline.filters,
-          ...(external.username === undefined ? {} : { username: external.username }),
-          ...(external.passwordEnv
-            ? { password: this.#secret(external.passwordEnv, external.url) }
-            : {}),
-          ...(external.caFile ? { ca: readFileSync(external.caFile, 'utf8') } : {}),
-          onState: (status) => this.#log.info(status, 'external broker'),
-        },
-        core.pipeline.receive,
-        this.#clock,
-      );
-    }
+    const { pipeline, configuration } = this.core;
     const verify = createVerifier((username) => this.credentials.lookup(username));
-    this.#embedded = createEmbeddedBroker(
+    const { transport, embedded } = createTransport(
+      configuration.machine.transport,
       {
-        host: transport.host,
-        port: transport.port,
-        ...(tls
-          ? {
-              tls: {
-                port: tls.port,
-                cert: readFileSync(tls.certFile, 'utf8'),
-                key: readFileSync(tls.keyFile, 'utf8'),
-              },
-            }
-          : {}),
+        clock: this.#clock,
+        filters: pipeline.filters,
+        secret: (name, what) => secretOf(this.#env, name, what),
         authenticate: (username, password) => verify(username, password),
         grants: (username) => this.#grants.get(username),
+        onState: (status) => this.#log.info(status, 'external broker'),
         onRefused: (refusal) => {
           this.#refused += 1;
           // all are counted; a hostile client must not fill the log
@@ -364,11 +311,11 @@ export class Gateway {
             this.#log.warn({ code: refusal.code, ...refusal.params }, refusal.message);
           }
         },
-        limits: { maxConnections: transport.maxConnections, maxPayload: HARD_PAYLOAD_LIMIT },
       },
-      core.pipeline.receive,
+      pipeline.receive,
     );
-    return this.#embedded;
+    this.#embedded = embedded;
+    return transport;
   }
 
   /** Takes a changed configuration, or says why not and goes on with the old one. */
@@ -378,11 +325,11 @@ export class Gateway {
       const loaded = await loadApart(this.#options.config, PROFILES);
       if (!this.#ready) return;
       const configuration = this.#withPorts(loaded);
-      const channels = this.#createChannels(configuration);
+      const channels: ChannelMap = this.#channels.prepare(configuration);
       const before = core.configuration.machine;
       const filters = core.pipeline.filters.join();
       core.follow(configuration);
-      this.#channels = channels;
+      this.#channels.use(channels);
       this.#grants = grantsOf(configuration);
       core.clearOwn('CONFIG_RELOAD_FAILED');
       this.#log.info({ devices: configuration.devices.size }, 'configuration taken');
@@ -421,60 +368,19 @@ export class Gateway {
     this.#log.error({ err: failure }, 'the database cannot be written; nothing is acknowledged');
     const campus = this.core.campus('');
     if (!campus) return;
-    const code = failure instanceof CodedError ? failure.code : 'STORAGE_FAILED';
-    const params = failure instanceof CodedError ? failure.params : { reason: failure.message };
-    const words = describe(code, params);
-    const now = this.#clock.now();
-    const message = {
-      id: `storage-${now}`,
-      alarm: '0',
-      event: 'raised',
-      severity: 'major',
-      campus: { id: campus.id, name: campus.name },
-      device: { id: 'gateway', name: '网关 gateway' },
-      zone: campus.name,
-      rule: code.toLowerCase().replaceAll('_', '-'),
-      title: words.message,
-      text: words.message,
-      action: words.remedy,
-      value: null,
-      limit: null,
-      unit: '',
-      since: new Date(now).toISOString(),
-      person: null,
-      acknowledgeUrl: null,
-    } satisfies Message;
-    for (const channel of this.#channels.get(campus.id)?.values() ?? []) {
-      void channel.send(message, onDuty(campus, now) ?? {}, AbortSignal.timeout(10_000));
-    }
+    tellOfStorage(failure, campus, this.#channels.of(campus.id), this.#clock.now());
   }
 
   /** The gateway's own figures, each minute, on the way of all other points. */
   #reportToInflux(): void {
-    const { influx, pipeline, outbox, store, configuration } = this.core;
+    const { influx, pipeline, configuration } = this.core;
     const forwarder = this.#forwarder;
     if (!influx || !forwarder) return;
-    const figures = () => {
-      const { waiting, oldest, lag } = forwarder.status();
-      const { written, refused: influxRefused, dropped } = forwarder.counters;
-      const { messages, readings, duplicates, late, refused, transactions } = pipeline.counters;
-      return {
+    const figures = () =>
+      ownFigures(this.core, forwarder, this.#clock.now(), {
         ok: this.health().ok,
-        ...{ messages, readings, duplicates, late, refused, transactions },
-        waiting: pipeline.waiting,
-        dead_letters: pipeline.deadLetters.kept,
         clients: this.#transport.status().clients,
-        open_alarms: store.allOpen().length,
-        notifications_pending: outbox.pending(this.#clock.now()).count,
-        outbox_rows: waiting,
-        outbox_age_ms: oldest,
-        influx_lag_ms: lag,
-        influx_written: written,
-        influx_refused: influxRefused,
-        influx_dropped: dropped,
-        memory_bytes: process.memoryUsage.rss(),
-      };
-    };
+      });
     this.#stoppers.push(
       startSelfReport({
         clock: this.#clock,
@@ -501,62 +407,8 @@ export class Gateway {
     }
   }
 
-  #createChannels(configuration: Configuration): ReadonlyMap<string, ReadonlyMap<string, Channel>> {
-    const byCampus = new Map<string, ReadonlyMap<string, Channel>>();
-    const { env = process.env, webhookUrl } = this.#options;
-    for (const { id, notify } of configuration.campuses.values()) {
-      const moved = notify.webhook && { ...notify.webhook, url: webhookUrl ?? notify.webhook.url };
-      const parts = { campus: id, clock: this.#clock, env, limiter: this.#limiter };
-      const channels = createChannels({ ...notify, webhook: moved }, parts);
-      if (channels.size === 0) {
-        this.#log.warn(
-          { campus: id },
-          'no way to notify anybody: alarms of this campus reach nobody',
-        );
-      }
-      byCampus.set(id, channels);
-    }
-    return byCampus;
-  }
-
-  /** A restart must not refill the vendors' quotas: what was used is written down each minute. */
-  #keepLimits(): void {
-    this.#limitsTimer = this.#clock.after(LIMITS_EVERY, () => {
-      this.#saveLimits();
-      this.#keepLimits();
-    });
-  }
-
-  #saveLimits(): void {
-    try {
-      writeSetting(this.core.database, LIMITS, this.#limiter.export(this.#clock.now()));
-    } catch (error) {
-      this.#log.warn({ err: error }, "the channels' quotas could not be written");
-    }
-  }
-
-  #secret(name: string, what: string): string {
-    const value = (this.#options.env ?? process.env)[name];
-    if (!value) throw new CodedError('SECRET_MISSING', { name, what });
-    return value;
-  }
-
   #httpToken({ machine }: Configuration): string | undefined {
-    const { tokenEnv } = machine.http;
-    return tokenEnv === undefined ? undefined : this.#secret(tokenEnv, 'http.tokenEnv');
-  }
-
-  #influxToken({ machine }: Configuration): string | undefined {
-    const tokenEnv = machine.influx?.tokenEnv;
-    return tokenEnv === undefined ? undefined : this.#secret(tokenEnv, 'influx.tokenEnv');
-  }
-
-  #keptSecret(name: string): string {
-    const kept = readSetting(this.core.database, name);
-    if (kept !== undefined) return kept;
-    const made = randomBytes(32).toString('base64url');
-    writeSetting(this.core.database, name, made);
-    return made;
+    return optionalSecretOf(this.#env, machine.http.tokenEnv, 'http.tokenEnv');
   }
 
   #withPorts(configuration: Configuration): Configuration {

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { Alarm, AlarmStore } from '../alarms/store.ts';
 import type { Configuration } from '../campus/model.ts';
 import type { Clock } from '../clock.ts';
+import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
 import type { Notification, NotificationOutbox } from '../notify/outbox.ts';
@@ -11,25 +12,6 @@ import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { DeadLetters } from '../pipeline/dead-letters.ts';
 import type { Reader } from '../storage/reader.ts';
 import type { LiveHub } from './hub.ts';
-
-/** How one part of the gateway is. */
-export interface HealthPart {
-  ok: boolean;
-  /** What is wrong, for people; undefined when all is well. */
-  problem?: string | undefined;
-  /** Figures that say more: connected clients, what waits, milliseconds of lag. */
-  figures?: Readonly<Record<string, number>> | undefined;
-}
-
-/** How the gateway is. */
-export interface Health {
-  /** Readings are taken, kept and judged, and people are told: every part is well. */
-  ok: boolean;
-  /** Started, and taking readings. */
-  ready: boolean;
-  /** storage, transport, notifier, reader, ingest, … */
-  parts: Readonly<Record<string, HealthPart>>;
-}
 
 /** Which dead letters to take again: all where it is empty, else all conditions must hold. */
 export interface DeadLetterSelection {

@@ -1,8 +1,11 @@
 import { backup, DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { goToBackground } from '../background.ts';
 
 /** Copies the whole file in one step: one consistent moment, however busy the writer is. */
 const ALL_PAGES = 2 ** 31 - 1;
+
+goToBackground();
 
 const { source, target }: { source: string; target: string } = workerData;
 const connection = new DatabaseSync(source, { readOnly: true });

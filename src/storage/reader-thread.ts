@@ -1,11 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { goToBackground } from '../background.ts';
 import { CodedError } from '../errors.ts';
 import { storageError } from './database.ts';
 import type { ReaderAnswer, ReaderRequest } from './query.ts';
 import { ReadingQueries } from './query-readings.ts';
 
 // The reader's thread: see reader.ts. One request at a time, each in one go.
+
+goToBackground();
 
 const file = String(workerData);
 let opened: { connection: DatabaseSync; queries: ReadingQueries } | undefined;

@@ -1,0 +1,74 @@
+import type { Core } from './core.ts';
+import { type Forwarder, healthOf } from './influx/forwarder.ts';
+import type { Reader } from './storage/reader.ts';
+import type { TransportStatus } from './transport/transport.ts';
+
+/** A message that has been owed for longer has not reached anybody. */
+const LONGEST_OWED = 5 * 60_000;
+
+/** How one part of the gateway is. */
+export interface HealthPart {
+  ok: boolean;
+  /** What is wrong, for people; undefined when all is well. */
+  problem?: string | undefined;
+  /** Figures that say more: connected clients, what waits, milliseconds of lag. */
+  figures?: Readonly<Record<string, number>> | undefined;
+}
+
+/** How the gateway is. */
+export interface Health {
+  /** Readings are taken, kept and judged, and people are told: every part is well. */
+  ok: boolean;
+  /** Started, and taking readings. */
+  ready: boolean;
+  /** storage, transport, notifier, reader, ingest, … */
+  parts: Readonly<Record<string, HealthPart>>;
+}
+
+export interface HealthSources {
+  core: Core;
+  now: number;
+  ready: boolean;
+  transport: TransportStatus;
+  /** Connections and messages that the embedded broker refused. */
+  refused: number;
+  reader: Reader | undefined;
+  forwarder: Forwarder | undefined;
+  /** Why nothing can be written. */
+  storageFailure: string | undefined;
+  /** What the integrity check found. */
+  damage: string | undefined;
+}
+
+/** Judges every part of the gateway as it is now. */
+export function judgeHealth(sources: HealthSources): Health {
+  const { core, now, ready, transport, refused, reader, forwarder } = sources;
+  const { storageFailure, damage } = sources;
+  const owed = core.outbox.pending(now);
+  const owedFor = owed.oldest === undefined ? 0 : now - owed.oldest;
+  const isTold = owedFor < LONGEST_OWED;
+  const parts: Health['parts'] = {
+    storage: {
+      ok: storageFailure === undefined && damage === undefined,
+      problem: storageFailure ?? damage,
+    },
+    ingest: { ok: storageFailure === undefined, figures: { waiting: core.pipeline.waiting } },
+    transport: {
+      ok: transport.connected,
+      problem: transport.problem,
+      figures: {
+        ...(transport.clients === undefined ? {} : { clients: transport.clients }),
+        refused,
+      },
+    },
+    notifier: {
+      ok: isTold,
+      problem: isTold ? undefined : 'notifications are owed for more than 5 minutes',
+      figures: { pending: owed.count, oldestMs: owedFor },
+    },
+    // a thread that died starts again with the next query
+    ...(reader ? { reader: { ok: true, figures: reader.status } } : {}),
+    ...(forwarder ? { influx: healthOf(forwarder) } : {}),
+  };
+  return { ok: Object.values(parts).every(({ ok }) => ok), ready, parts };
+}
