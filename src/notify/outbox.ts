@@ -56,8 +56,10 @@ export class NotificationOutbox {
     );
     this.#told = database.prepare(
       `SELECT DISTINCT person, person_name, channel FROM notification
-       WHERE alarm = ? AND event = 'raised'
-         AND (state = 'sent' OR (state = 'pending' AND (attempts > 0 OR due <= ?)))`,
+       WHERE alarm = :alarm AND event = 'raised'
+         AND id > (SELECT coalesce(max(id), 0) FROM notification
+           WHERE alarm = :alarm AND event = 'cleared')
+         AND (state = 'sent' OR (state = 'pending' AND (attempts > 0 OR due <= :now)))`,
     );
     this.#obsoleteLater = database.prepare(
       `UPDATE notification SET state = 'obsolete'
@@ -94,25 +96,29 @@ export class NotificationOutbox {
     this.#ofAlarm = database.prepare('SELECT * FROM notification WHERE alarm = ? ORDER BY id');
     // steps of an escalation whose time has not come are not late
     this.#pending = database.prepare(
-      `SELECT count(*) AS pending, min(created) AS oldest FROM notification
-       WHERE state = 'pending' AND (attempts > 0 OR due <= ?)`,
+      `SELECT count(*) AS pending, min(CASE WHEN attempts = 0 THEN due ELSE (
+         SELECT min(time) FROM delivery WHERE notification = this.id) END) AS oldest
+       FROM notification AS this WHERE state = 'pending' AND (attempts > 0 OR due <= ?)`,
     );
   }
 
-  /** Writes what an alarm's event owes, in the transaction of the event. */
-  plan({ event, alarm }: AlarmEvent, campus: Campus | undefined, now: Millis): void {
+  /**
+   * Writes what an alarm's event owes, in the transaction of the event. Nobody hears of it before
+   * `from`, or at all if it is over by then.
+   */
+  plan({ event, alarm }: AlarmEvent, campus: Campus | undefined, now: Millis, from = now): void {
     // an acknowledged alarm rings nobody else; one that is over escalates no further
     if (event === 'acknowledged') this.#obsolete.run(alarm.id);
     if (event === 'cleared' && !alarm.latched) this.#obsoleteLater.run(alarm.id, now);
     if (alarm.severity === 'info' || !campus) return;
     if (event === 'raised') {
-      for (const { due, channel, person } of escalate(campus, alarm.severity, now)) {
+      for (const { due, channel, person } of escalate(campus, alarm.severity, from)) {
         this.#owe(alarm, event, person?.id ?? null, person?.name ?? null, channel, now, due);
       }
     } else if (event === 'cleared') {
       // whoever was told that it began is told that it is over
-      for (const { person, person_name, channel } of this.#told.all(alarm.id, now)) {
-        this.#owe(alarm, event, asText(person), asText(person_name), String(channel), now, now);
+      for (const { person, person_name, channel } of this.#told.all({ alarm: alarm.id, now })) {
+        this.#owe(alarm, event, asText(person), asText(person_name), String(channel), now, from);
       }
     }
   }
