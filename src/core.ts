@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
 import { alarmPoint } from './influx/points.ts';
+import { Notices } from './notify/notices.ts';
 import { NotificationOutbox } from './notify/outbox.ts';
 import { nextWaking } from './notify/waking.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
@@ -42,6 +43,7 @@ export class Core {
   readonly store: AlarmStore;
   readonly engine: AlarmEngine;
   readonly outbox: NotificationOutbox;
+  readonly notices: Notices;
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
   readonly pipeline: Pipeline;
@@ -59,6 +61,7 @@ export class Core {
     this.runs = new Runs(this.database, clock.now());
     this.catalogue = new Catalogue(this.database, clock);
     this.outbox = new NotificationOutbox(this.database);
+    this.notices = new Notices(this.database, this.outbox);
     this.influx = configuration.machine.influx && new InfluxOutbox(this.database, clock);
     this.store = new AlarmStore(this.database, (event) => {
       const { campus, device, severity } = event.alarm;

@@ -4,6 +4,15 @@ export interface Text {
   en: string;
 }
 
+/** A text as the database keeps it, in JSON. Throws where it is none. */
+export function parseText(json: unknown): Text {
+  const parsed: unknown = JSON.parse(String(json));
+  if (typeof parsed === 'object' && parsed !== null && 'zh' in parsed && 'en' in parsed) {
+    return { zh: String(parsed.zh), en: String(parsed.en) };
+  }
+  throw new Error('not a text of two languages');
+}
+
 interface Entry {
   /** HTTP status when the error answers a request. */
   status: number;

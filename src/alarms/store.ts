@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
-import { CodedError, type Text } from '../errors.ts';
+import { CodedError, parseText, type Text } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 
 /** The life of one abnormal condition. Times are ms since 1970; undefined has not happened. */
@@ -277,14 +277,6 @@ const optional = (value: unknown): number | undefined =>
   value === null || value === undefined ? undefined : Number(value);
 const optionalText = (value: unknown): string | undefined =>
   value === null || value === undefined ? undefined : String(value);
-
-function parseText(json: unknown): Text {
-  const parsed: unknown = JSON.parse(String(json));
-  if (typeof parsed === 'object' && parsed !== null && 'zh' in parsed && 'en' in parsed) {
-    return { zh: String(parsed.zh), en: String(parsed.en) };
-  }
-  throw new Error('not a text of two languages');
-}
 
 function toSeverity(value: unknown): Severity {
   const severity = Severity.enum.find((known) => known === value);

@@ -32,9 +32,10 @@ export class ChannelsWatchdog implements Watchdog {
     this.#options = options;
     this.#attempts = database.prepare(
       `SELECT delivery.id, delivery.time, delivery.outcome, delivery.detail, channel,
-         alarm.campus AS campus
+         coalesce(alarm.campus, notice.campus) AS campus
        FROM delivery JOIN notification ON notification.id = delivery.notification
          LEFT JOIN alarm ON alarm.id = notification.alarm
+         LEFT JOIN notice ON notice.id = notification.notice
        WHERE delivery.id > ? ORDER BY delivery.id LIMIT ${PAGE}`,
     );
     const last = database.prepare('SELECT coalesce(max(id), 0) AS id FROM delivery').get()?.id;

@@ -69,6 +69,7 @@ export class Life {
       linkSecret: LINK_SECRET,
       baseUrl: () => 'http://gateway.test',
       alarm: (id) => core.store.get(id),
+      notice: (id) => core.notices.get(id),
       campus: (id) => core.campus(id),
       channel: () => phone,
     });
