@@ -1,12 +1,16 @@
 import type { Logger } from 'pino';
 import { AlarmEngine } from './alarms/engine.ts';
-import { type AlarmEvent, AlarmStore } from './alarms/store.ts';
-import type { Campus, Configuration } from './campus/model.ts';
+import { type OwnPlace, ownRule } from './alarms/own.ts';
+import { type Alarm, type AlarmEvent, AlarmStore } from './alarms/store.ts';
+import { type Campus, type Configuration, GATEWAY } from './campus/model.ts';
+import { isGraver, type Severity } from './campus/rule.ts';
 import type { Clock } from './clock.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
 import { alarmPoint } from './influx/points.ts';
+import { Notices } from './notify/notices.ts';
 import { NotificationOutbox } from './notify/outbox.ts';
+import { nextWaking } from './notify/waking.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Reading, Stage } from './pipeline/stage.ts';
@@ -25,8 +29,8 @@ export interface CoreOptions {
   onStorage?: (failure: Error | undefined) => void;
 }
 
-/** The campus name of alarms about the gateway itself. */
-const GATEWAY = '';
+/** The campus of alarms about the gateway as a whole. */
+const NO_CAMPUS = '';
 
 /**
  * The parts that keep the promise, joined: database, catalogue, pipeline, rules and outbox, without
@@ -39,6 +43,7 @@ export class Core {
   readonly store: AlarmStore;
   readonly engine: AlarmEngine;
   readonly outbox: NotificationOutbox;
+  readonly notices: Notices;
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
   readonly pipeline: Pipeline;
@@ -56,10 +61,15 @@ export class Core {
     this.runs = new Runs(this.database, clock.now());
     this.catalogue = new Catalogue(this.database, clock);
     this.outbox = new NotificationOutbox(this.database);
+    this.notices = new Notices(this.database, this.outbox);
     this.influx = configuration.machine.influx && new InfluxOutbox(this.database, clock);
     this.store = new AlarmStore(this.database, (event) => {
-      const { campus, device } = event.alarm;
-      this.outbox.plan(event, this.campus(campus), clock.now());
+      const { campus, device, severity } = event.alarm;
+      const whose = this.campus(campus);
+      const now = clock.now();
+      const isMinor = device === GATEWAY && severity === 'minor';
+      const from = isMinor && whose ? nextWaking(now, whose.timezone) : now;
+      this.outbox.plan(event, whose, now, from);
       const zone = this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
       this.influx?.enqueue(alarmPoint(event, zone));
       this.#events.push(event);
@@ -98,7 +108,7 @@ export class Core {
   /** The campus of an alarm; the gateway's own alarms belong to the first. */
   campus(id: string): Campus | undefined {
     const { campuses } = this.#configuration;
-    return id === GATEWAY ? campuses.values().next().value : campuses.get(id);
+    return id === NO_CAMPUS ? campuses.values().next().value : campuses.get(id);
   }
 
   follow(configuration: Configuration): void {
@@ -110,24 +120,32 @@ export class Core {
     this.engine.follow();
   }
 
-  /** Raises an alarm about the gateway itself, in the catalogue's words. */
-  raiseOwn(code: ErrorCode, params: ErrorParams = {}): void {
+  /**
+   * Raises an alarm about the gateway itself, in the catalogue's words. One that is open stays as it
+   * is, unless this one is graver.
+   */
+  raiseOwn(
+    code: ErrorCode,
+    params: ErrorParams = {},
+    { severity = 'major', ...place }: OwnPlace & { severity?: Severity } = {},
+  ): void {
     const { message, remedy } = describe(code, params);
     const now = this.#clock.now();
-    const rule = code.toLowerCase().replaceAll('_', '-');
-    const open = this.store.allOpen();
-    const isOpen = open.some(
-      (alarm) => alarm.campus === GATEWAY && alarm.rule === rule && alarm.cleared === undefined,
+    const rule = ownRule(code, place);
+    const { campus = NO_CAMPUS } = place;
+    const isOpen = this.ownAlarms().some(
+      (alarm) =>
+        alarm.campus === campus && alarm.rule === rule && !isGraver(severity, alarm.severity),
     );
     if (isOpen) return;
     this.pipeline.transact(() =>
       this.store.raise({
-        campus: GATEWAY,
-        device: 'gateway',
+        campus,
+        device: GATEWAY,
         deviceName: '网关 gateway',
-        zone: this.campus(GATEWAY)?.name ?? '',
+        zone: this.campus(campus)?.name ?? '',
         rule,
-        severity: 'major',
+        severity,
         latched: false,
         metric: undefined,
         value: undefined,
@@ -142,9 +160,17 @@ export class Core {
   }
 
   /** Ends an alarm about the gateway itself, if there is one. */
-  clearOwn(code: ErrorCode): void {
-    const rule = code.toLowerCase().replaceAll('_', '-');
-    this.pipeline.transact(() => this.store.clear(GATEWAY, 'gateway', rule, this.#clock.now()));
+  clearOwn(code: ErrorCode, place: OwnPlace = {}): void {
+    const { campus = NO_CAMPUS } = place;
+    const rule = ownRule(code, place);
+    this.pipeline.transact(() => this.store.clear(campus, GATEWAY, rule, this.#clock.now()));
+  }
+
+  /** The alarms about the gateway itself whose cause goes on. */
+  ownAlarms(): Alarm[] {
+    return this.store
+      .allOpen()
+      .filter(({ device, cleared }) => device === GATEWAY && cleared === undefined);
   }
 
   close(): void {

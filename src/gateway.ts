@@ -27,6 +27,7 @@ import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
 import { Notifier } from './notify/notifier.ts';
 import { tellOfStorage } from './notify/past-outbox.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
+import { ProofOfLife } from './proof-of-life.ts';
 import { keptSecret, optionalSecretOf, secretOf } from './secrets.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
 import { startJanitor } from './storage/janitor.ts';
@@ -40,6 +41,7 @@ import { createVerifier } from './transport/credentials.ts';
 import type { EmbeddedBroker } from './transport/embedded.ts';
 import { grantsOf } from './transport/grants.ts';
 import type { Transport } from './transport/transport.ts';
+import { spaceOf } from './watchdogs/disk.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 export const PROFILES = join(ROOT, 'devices');
@@ -84,6 +86,7 @@ export class Gateway {
   #transport: Transport;
   #embedded: EmbeddedBroker | undefined;
   #reader: Reader | undefined;
+  #proofOfLife: ProofOfLife | undefined;
   #http: FastifyInstance | undefined;
   #httpUrl = '';
   #storageFailure: Error | undefined;
@@ -118,7 +121,10 @@ export class Gateway {
         clock: this.#clock,
         log: this.#log,
         configuration,
-        onReadings: (readings) => this.#hub.publishReadings(readings),
+        onReadings: (readings) => {
+          this.#hub.publishReadings(readings);
+          this.#proofOfLife?.hear(readings);
+        },
         onAlarmEvents: (events) => {
           for (const event of events) {
             this.#latestAlarmEvent = event.id;
@@ -162,6 +168,7 @@ export class Gateway {
       baseUrl: () =>
         core.configuration.machine.http.publicUrl?.replace(/\/+$/, '') ?? this.#httpUrl,
       alarm: (id) => core.store.get(id),
+      notice: (id) => core.notices.get(id),
       campus: (id) => core.campus(id),
       channel: (campus, name) => this.#channels.get(campus.id, name),
     });
@@ -217,6 +224,19 @@ export class Gateway {
     this.#forwarder?.start();
     this.#reportToInflux();
     this.#channels.start();
+    this.#proofOfLife = new ProofOfLife({
+      core,
+      clock: this.#clock,
+      log: this.#log,
+      transport: () => this.#transport.status(),
+      disk: () => spaceOf(this.#options.data),
+      reader: this.#reader,
+      isWell: () => {
+        const { storage, notifier } = this.health().parts;
+        return storage?.ok === true && notifier?.ok === true;
+      },
+      onFiled: this.#notifier.kick,
+    });
     this.#ready = true;
   }
 
@@ -225,6 +245,7 @@ export class Gateway {
     this.#ready = false;
     for (const stop of this.#stoppers.splice(0)) stop();
     void this.#nightly?.destroy();
+    await this.#proofOfLife?.stop();
     await this.#transport.stop();
     await this.#http?.close();
     await this.#notifier.stop();
@@ -246,6 +267,7 @@ export class Gateway {
       forwarder: this.#forwarder,
       storageFailure: this.#storageFailure?.message,
       damage: this.#integrity,
+      watchdogs: this.#proofOfLife?.health(),
     });
   }
 
@@ -269,6 +291,7 @@ export class Gateway {
       reset: (id, person, reason) =>
         core.pipeline.transact(() => core.store.reset(id, person, reason, now())),
       outbox: core.outbox,
+      notices: core.notices,
       openLink: (token) => openLink(links, token, now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, now())),
       deadLetters: core.pipeline.deadLetters,

@@ -1,4 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
+import { GATEWAY } from '../campus/model.ts';
 import type { Rule, SilenceRule } from '../campus/rule.ts';
 import type { Clock, Millis, Timer } from '../clock.ts';
 import type { Catalogue, DeviceState, SeriesState } from '../pipeline/catalogue.ts';
@@ -90,6 +91,11 @@ export class AlarmEngine implements Stage {
     for (const slots of this.#bySeries.values()) count += slots.length;
     for (const slots of this.#byDevice.values()) count += slots.length;
     return count;
+  }
+
+  /** Whether it is silent beyond its limit; undefined where no rule watches over that. */
+  isSilent(device: DeviceState): boolean | undefined {
+    return this.#byDevice.get(device)?.some(({ state }) => state.phase === 'active');
   }
 
   /** Takes over the catalogue's devices and their rules; a rule that stays keeps its state. */
@@ -350,7 +356,9 @@ export class AlarmEngine implements Stage {
     const orphans = store.allOpen().filter(({ campus, device, rule, cleared }) => {
       const state = catalogue.devices.get(`${campus}/${device}`);
       return (
-        campus !== '' && cleared === undefined && !state?.device.rules.some(({ id }) => id === rule)
+        device !== GATEWAY &&
+        cleared === undefined &&
+        !state?.device.rules.some(({ id }) => id === rule)
       );
     });
     if (orphans.length === 0) return;

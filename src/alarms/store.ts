@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
-import { CodedError, type Text } from '../errors.ts';
+import { CodedError, parseText, type Text } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 
 /** The life of one abnormal condition. Times are ms since 1970; undefined has not happened. */
@@ -111,7 +111,7 @@ export class AlarmStore {
     );
     this.#again = database.prepare(
       `UPDATE alarm SET severity = :severity, value = :value, alarm_limit = :limit, since = :since,
-         occurrences = occurrences + 1, cleared = NULL, acknowledged = NULL, acknowledged_by = NULL
+         title = :title, action = :action, occurrences = occurrences + 1, cleared = NULL, acknowledged = NULL, acknowledged_by = NULL
        WHERE id = :id`,
     );
     this.#clear = database.prepare('UPDATE alarm SET cleared = ? WHERE id = ?');
@@ -149,10 +149,12 @@ export class AlarmStore {
   raise(alarm: NewAlarm): void {
     const open = this.#open.get(alarm.campus, alarm.device, alarm.rule);
     const { severity, value = null, limit = null, since, raised } = alarm;
+    const title = JSON.stringify(alarm.title);
+    const action = JSON.stringify(alarm.action);
     let id: number;
     if (open) {
       id = Number(open.id);
-      this.#again.run({ id, severity, value, limit, since });
+      this.#again.run({ id, severity, value, limit, since, title, action });
     } else {
       const { campus, device, deviceName, zone, rule, unit, metric = null } = alarm;
       const inserted = this.#insert.run({
@@ -169,8 +171,8 @@ export class AlarmStore {
         since,
         raised,
         latched: Number(alarm.latched),
-        title: JSON.stringify(alarm.title),
-        action: JSON.stringify(alarm.action),
+        title,
+        action,
       });
       id = Number(inserted.lastInsertRowid);
     }
@@ -275,14 +277,6 @@ const optional = (value: unknown): number | undefined =>
   value === null || value === undefined ? undefined : Number(value);
 const optionalText = (value: unknown): string | undefined =>
   value === null || value === undefined ? undefined : String(value);
-
-function parseText(json: unknown): Text {
-  const parsed: unknown = JSON.parse(String(json));
-  if (typeof parsed === 'object' && parsed !== null && 'zh' in parsed && 'en' in parsed) {
-    return { zh: String(parsed.zh), en: String(parsed.en) };
-  }
-  throw new Error('not a text of two languages');
-}
 
 function toSeverity(value: unknown): Severity {
   const severity = Severity.enum.find((known) => known === value);

@@ -4,7 +4,7 @@ import { Value } from 'typebox/value';
 import { CodedError } from '../errors.ts';
 import { checkChannels, checkEscalation } from '../notify/channels/check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
-import type { Campus, Configuration, Device, Zone } from './model.ts';
+import { type Campus, type Configuration, type Device, GATEWAY, type Zone } from './model.ts';
 import { checkRule, type Profile } from './profile.ts';
 import { type Rule, type RuleConfig, resolveRule } from './rule.ts';
 import { CampusFile, type MachineConfig, MachineFile, SchoolFile } from './schema.ts';
@@ -204,6 +204,13 @@ function joinDevices(
     const profile = profiles.get(device.profile);
     const zone = campus.zones.get(device.zone ?? 'campus');
     const address = device.address ?? device.id;
+    if (device.id === GATEWAY) {
+      const allowed = {
+        en: 'another id: this is the gateway itself',
+        zh: '其他 id：此名指网关本身',
+      };
+      yaml.mistake([...here, 'id'], allowed);
+    }
     if (bridgeIds.has(device.id)) yaml.mistake([...here, 'id'], unique('an id'));
     if (!zone) yaml.mistake([...here, 'zone'], oneOf(campus.zones.keys()));
     if (!profile) {

@@ -2,6 +2,9 @@ import type { Profile } from './profile.ts';
 import type { Rule } from './rule.ts';
 import type { MachineConfig, SchoolFile } from './schema.ts';
 
+/** The device that alarms about the gateway itself name; no device of a campus may have this id. */
+export const GATEWAY = 'gateway';
+
 export interface Zone {
   id: string;
   name: string;

@@ -162,6 +162,13 @@ const Roster = Type.Object(
       default: [],
       ...about('Where two cover a moment, the first counts', '同一时刻有多个班次时以先列出的为准'),
     }),
+    handOver: Type.Boolean({
+      default: false,
+      ...about(
+        'Tells who comes on duty which alarms are open',
+        '换班时向接班人发送未关闭的报警（交接班）',
+      ),
+    }),
     substitutes: Type.Array(Substitute, {
       default: [],
       ...about('Who stands in for whom', '替班'),
@@ -238,6 +245,48 @@ const EscalationStep = Type.Object(
   closed,
 );
 
+const DailyReport = Type.Object(
+  {
+    off: Type.Boolean({ default: false, ...about('No daily report', '不发日报告') }),
+    at: TimeOfDay({
+      default: '07:30',
+      ...about('When it is sent, by the campus’s time', '发送时刻，按本校时区'),
+    }),
+    to: Type.Array(Id(), {
+      default: ['duty'],
+      minItems: 1,
+      ...about('duty, leader, everyone, or people by id', '值班人、带班领导、所有人或指定人员'),
+    }),
+    channels: Type.Optional(
+      Type.Array(Id(), {
+        minItems: 1,
+        ...about('Else all of them but voice calls', '通道，缺省为除语音外的全部'),
+      }),
+    ),
+  },
+  {
+    ...closed,
+    default: {},
+    ...about(
+      'Sent every day, also when there is nothing to report: it proves that the chain works',
+      '日报告零报告：每天发送，无事也报，以证明通知链路正常',
+    ),
+  },
+);
+
+const Heartbeat = Type.Object(
+  {
+    url: Url(
+      about(
+        'Of a dead-man service: asked by GET while all is well; it raises the alarm when that stops',
+        '“死亡开关”监控服务的地址：正常时定期 GET，停止后由对方报警',
+      ),
+    ),
+    every: Duration({ default: '5m', ...about('How often', '间隔') }),
+  },
+  { ...closed, ...about('Tells another service that the gateway lives', '向外部服务报告网关存活') },
+);
+
 const Notify = Type.Object(
   {
     webhook: Type.Optional(
@@ -260,6 +309,8 @@ const Notify = Type.Object(
         '升级步骤；不写则所有通道立即通知值班人',
       ),
     }),
+    dailyReport: DailyReport,
+    heartbeat: Type.Optional(Heartbeat),
     linkLifetime: Duration({
       default: '12h',
       ...about('How long an acknowledgement link works', '确认链接的有效期'),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { Delivered } from '../notify/outbox.ts';
 import { about, Id, Name } from '../validation.ts';
 import type { App } from './app.ts';
 import type { HttpParts } from './parts.ts';
@@ -24,9 +25,9 @@ const HistoryShape = Type.Object({
   detail: Type.Optional(Type.String()),
 });
 
-const NotificationShape = Type.Object({
+export const NotificationShape = Type.Object({
   id: Type.Integer(),
-  event: Type.Enum(['raised', 'cleared']),
+  event: Type.Enum(['raised', 'cleared', 'notice']),
   person: Type.Optional(Type.String()),
   personName: Type.Optional(Type.String()),
   channel: Type.String(),
@@ -99,12 +100,7 @@ export function addAlarmRoutes(app: App, parts: HttpParts): void {
     async ({ params: { id } }) => ({
       ...sayAlarm(parts.store.get(id)),
       history: parts.store.history(id).map((event) => ({ ...event, time: iso(event.time) })),
-      notifications: parts.outbox.ofAlarm(id).map((notification) => ({
-        ...notification,
-        created: iso(notification.created),
-        used: optionalIso(notification.used),
-        deliveries: notification.deliveries.map((one) => ({ ...one, time: iso(one.time) })),
-      })),
+      notifications: parts.outbox.ofAlarm(id).map(sayNotification),
     }),
   );
 
@@ -148,6 +144,14 @@ export function addAlarmRoutes(app: App, parts: HttpParts): void {
     async ({ params: { id }, body }) => sayAlarm(parts.reset(id, body.person, body.reason)),
   );
 }
+
+/** A notification with its delivery log as the API says it. */
+export const sayNotification = (notification: Delivered) => ({
+  ...notification,
+  created: iso(notification.created),
+  used: optionalIso(notification.used),
+  deliveries: notification.deliveries.map((one) => ({ ...one, time: iso(one.time) })),
+});
 
 /** A cursor that is a row's id. Throws REQUEST_INVALID. */
 export function readCursor(cursor: string | undefined): number | undefined {

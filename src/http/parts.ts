@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
+import type { Notices } from '../notify/notices.ts';
 import type { Notification, NotificationOutbox } from '../notify/outbox.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { DeadLetters } from '../pipeline/dead-letters.ts';
@@ -35,6 +36,7 @@ export interface HttpParts {
   /** Throws ALARM_UNKNOWN, ALARM_CLOSED, ALARM_NOT_LATCHED or ALARM_STILL_ACTIVE. */
   reset(id: number, person: string, reason: string): Alarm;
   outbox: NotificationOutbox;
+  notices: Notices;
   /**
    * What an acknowledgement link is about; changes nothing, and answers for a used link too.
    * Throws LINK_INVALID or LINK_EXPIRED.

@@ -11,7 +11,8 @@ export function openLink(
   now: Millis,
 ): { notification: Notification; alarm: Alarm } {
   const notification = outbox.get(readToken(secret, token, now));
-  if (!notification) throw new CodedError('LINK_INVALID');
+  // a notice has no link: there is nothing to acknowledge
+  if (notification?.alarm === undefined) throw new CodedError('LINK_INVALID');
   return { notification, alarm: store.get(notification.alarm) };
 }
 
@@ -25,12 +26,12 @@ export function useLink(
   token: string,
   now: Millis,
 ): Alarm {
-  const { notification } = openLink(parts, token, now);
+  const { notification, alarm } = openLink(parts, token, now);
   if (notification.used !== undefined) {
     throw new CodedError('LINK_USED', { time: new Date(notification.used).toISOString() });
   }
   const who = notification.personName ?? notification.person ?? '值班';
-  const alarm = parts.store.acknowledge(notification.alarm, who, now);
+  const acknowledged = parts.store.acknowledge(alarm.id, who, now);
   parts.outbox.use(notification.id, now);
-  return alarm;
+  return acknowledged;
 }

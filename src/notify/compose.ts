@@ -1,9 +1,13 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Alarm } from '../alarms/store.ts';
+import { type Campus, GATEWAY } from '../campus/model.ts';
 import type { Millis } from '../clock.ts';
 import type { Text } from '../errors.ts';
+import type { Message, MessageEvent } from './channel.ts';
+import type { Notice } from './notices.ts';
+import type { Notification } from './outbox.ts';
 
-const SEVERITY_WORDS = {
+export const SEVERITY_WORDS = {
   critical: { zh: '紧急', en: 'CRITICAL' },
   major: { zh: '重要', en: 'MAJOR' },
   minor: { zh: '一般', en: 'MINOR' },
@@ -18,7 +22,7 @@ export function localTime(time: Millis, timezone: string): string {
 }
 
 /** The headline of a message: `【紧急】烟雾报警`. */
-export function headline(alarm: Alarm, event: 'raised' | 'cleared'): Text {
+export function headline(alarm: Alarm, event: MessageEvent): Text {
   if (event === 'cleared') {
     return { zh: `【已恢复】${alarm.title.zh}`, en: `[OVER] ${alarm.title.en}` };
   }
@@ -29,7 +33,7 @@ export function headline(alarm: Alarm, event: 'raised' | 'cleared'): Text {
 /** What, where, value against limit, since when, in one sentence. */
 export function sentence(
   alarm: Alarm,
-  event: 'raised' | 'cleared',
+  event: MessageEvent,
   value: number | undefined,
   timezone: string,
 ): Text {
@@ -57,5 +61,34 @@ function valueAgainstLimit(alarm: Alarm, value: number | undefined): Text {
   return {
     zh: `${value} ${unit}，${side.zh}限值 ${limit} ${unit}，`,
     en: `${value} ${unit}, ${side.en} the limit of ${limit} ${unit}, `,
+  };
+}
+
+/** A notice as a message: about the campus as a whole, with nothing to acknowledge. */
+export function noticeMessage(
+  { id, person, personName }: Notification,
+  { kind, title, text, brief, created }: Notice,
+  { id: campus, name, timezone }: Campus,
+): Message {
+  return {
+    id: String(id),
+    alarm: '0',
+    event: 'notice',
+    severity: 'info',
+    campus: { id: campus, name },
+    device: { id: GATEWAY, name },
+    zone: name,
+    rule: kind,
+    title,
+    text,
+    action: { zh: '', en: '' },
+    brief,
+    value: null,
+    limit: null,
+    unit: '',
+    since: new Date(created).toISOString(),
+    person: person === undefined ? null : { id: person, name: personName ?? person },
+    acknowledgeUrl: null,
+    timezone,
   };
 }

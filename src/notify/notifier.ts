@@ -4,8 +4,9 @@ import type { Campus } from '../campus/model.ts';
 import type { Clock, Millis, Timer } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
 import type { Channel, Message, Outcome } from './channel.ts';
-import { headline, sentence } from './compose.ts';
+import { headline, noticeMessage, sentence } from './compose.ts';
 import { createToken } from './links.ts';
+import type { Notice } from './notices.ts';
 import type { Notification, NotificationOutbox } from './outbox.ts';
 
 const MAX_IN_FLIGHT = 16;
@@ -23,9 +24,10 @@ export interface NotifierOptions {
   /** Where phones reach this gateway, without a slash at the end. */
   baseUrl: () => string;
   alarm: (id: number) => Alarm;
+  notice: (id: number) => Notice;
   campus: (id: string) => Campus | undefined;
   channel: (campus: Campus, name: string) => Channel | undefined;
-  /** Told of every attempt that was recorded. */
+  /** Told of every attempt about an alarm that was recorded. */
   onAttempt?: (notification: Notification, alarm: Alarm, outcome: Outcome) => void;
 }
 
@@ -125,8 +127,8 @@ export class Notifier {
 
   async #attempt(notification: Notification): Promise<Outcome> {
     try {
-      const alarm = this.#options.alarm(notification.alarm);
-      const campus = this.#options.campus(alarm.campus);
+      const about = this.#about(notification);
+      const campus = this.#options.campus(about.campus);
       const channel = campus && this.#options.channel(campus, notification.channel);
       if (!campus || !channel) {
         return {
@@ -135,7 +137,9 @@ export class Notifier {
         };
       }
       return await channel.send(
-        this.#compose(notification, alarm, campus),
+        'kind' in about
+          ? noticeMessage(notification, about, campus)
+          : this.#compose(notification, about, campus),
         campus.people.find(({ id }) => id === notification.person) ?? {},
         AbortSignal.any([this.#abort.signal, AbortSignal.timeout(ANSWER_TIMEOUT)]),
       );
@@ -156,9 +160,16 @@ export class Notifier {
         return false;
       }
       this.#unwritten.delete(id);
+      if (notification.alarm === undefined) continue;
       onAttempt?.(notification, alarm(notification.alarm), outcome);
     }
     return true;
+  }
+
+  #about({ alarm, notice }: Notification): Alarm | Notice {
+    if (alarm !== undefined) return this.#options.alarm(alarm);
+    if (notice !== undefined) return this.#options.notice(notice);
+    throw new Error('a notification about nothing');
   }
 
   #compose(notification: Notification, alarm: Alarm, campus: Campus): Message {

@@ -1,17 +1,19 @@
 import type { StatementSync } from 'node:sqlite';
-import type { Alarm, AlarmEvent } from '../alarms/store.ts';
+import type { AlarmEvent } from '../alarms/store.ts';
 import type { Campus } from '../campus/model.ts';
-import { SEVERITIES } from '../campus/rule.ts';
+import { SEVERITIES, type Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
-import type { Outcome } from './channel.ts';
-import { escalate } from './escalation.ts';
+import type { MessageEvent, Outcome } from './channel.ts';
+import { type Addressee, escalate } from './escalation.ts';
 
-/** One message about an alarm, to one person, by one channel. */
+/** One message about an alarm or a notice, to one person, by one channel. */
 export interface Notification {
   id: number;
-  alarm: number;
-  event: 'raised' | 'cleared';
+  /** One of the two. */
+  alarm: number | undefined;
+  notice: number | undefined;
+  event: MessageEvent;
   person: string | undefined;
   personName: string | undefined;
   channel: string;
@@ -31,6 +33,8 @@ export interface Delivery {
   detail: string;
 }
 
+export type Delivered = Notification & { deliveries: Delivery[] };
+
 /** What is owed to people, and what became of it. */
 export class NotificationOutbox {
   readonly #insert: StatementSync;
@@ -45,19 +49,24 @@ export class NotificationOutbox {
   readonly #use: StatementSync;
   readonly #deliveries: StatementSync;
   readonly #ofAlarm: StatementSync;
+  readonly #ofNotice: StatementSync;
   readonly #pending: StatementSync;
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
     this.#insert = database.prepare(
-      `INSERT INTO notification (alarm, event, person, person_name, channel, created, due, urgency, value)
-       VALUES (:alarm, :event, :person, :personName, :channel, :now, :due, :urgency, :value)`,
+      `INSERT INTO notification
+         (alarm, notice, event, person, person_name, channel, created, due, urgency, value)
+       VALUES
+         (:alarm, :notice, :event, :person, :personName, :channel, :now, :due, :urgency, :value)`,
     );
     this.#told = database.prepare(
       `SELECT DISTINCT person, person_name, channel FROM notification
-       WHERE alarm = ? AND event = 'raised'
-         AND (state = 'sent' OR (state = 'pending' AND (attempts > 0 OR due <= ?)))`,
+       WHERE alarm = :alarm AND event = 'raised'
+         AND id > (SELECT coalesce(max(id), 0) FROM notification
+           WHERE alarm = :alarm AND event = 'cleared')
+         AND (state = 'sent' OR (state = 'pending' AND (attempts > 0 OR due <= :now)))`,
     );
     this.#obsoleteLater = database.prepare(
       `UPDATE notification SET state = 'obsolete'
@@ -92,28 +101,49 @@ export class NotificationOutbox {
       'SELECT time, outcome, detail FROM delivery WHERE notification = ? ORDER BY id',
     );
     this.#ofAlarm = database.prepare('SELECT * FROM notification WHERE alarm = ? ORDER BY id');
+    this.#ofNotice = database.prepare('SELECT * FROM notification WHERE notice = ? ORDER BY id');
     // steps of an escalation whose time has not come are not late
     this.#pending = database.prepare(
-      `SELECT count(*) AS pending, min(created) AS oldest FROM notification
-       WHERE state = 'pending' AND (attempts > 0 OR due <= ?)`,
+      `SELECT count(*) AS pending, min(CASE WHEN attempts = 0 THEN due ELSE (
+         SELECT min(time) FROM delivery WHERE notification = this.id) END) AS oldest
+       FROM notification AS this WHERE state = 'pending' AND (attempts > 0 OR due <= ?)`,
     );
   }
 
-  /** Writes what an alarm's event owes, in the transaction of the event. */
-  plan({ event, alarm }: AlarmEvent, campus: Campus | undefined, now: Millis): void {
+  /**
+   * Writes what an alarm's event owes, in the transaction of the event. Nobody hears of it before
+   * `from`, or at all if it is over by then.
+   */
+  plan({ event, alarm }: AlarmEvent, campus: Campus | undefined, now: Millis, from = now): void {
     // an acknowledged alarm rings nobody else; one that is over escalates no further
     if (event === 'acknowledged') this.#obsolete.run(alarm.id);
     if (event === 'cleared' && !alarm.latched) this.#obsoleteLater.run(alarm.id, now);
     if (alarm.severity === 'info' || !campus) return;
+    const about = { alarm: alarm.id, notice: null, value: alarm.value ?? null };
+    const owe = (channel: string, id: string | null, name: string | null, due: Millis) =>
+      this.#owe(
+        { ...about, event, channel, person: id, personName: name, due },
+        now,
+        alarm.severity,
+      );
     if (event === 'raised') {
-      for (const { due, channel, person } of escalate(campus, alarm.severity, now)) {
-        this.#owe(alarm, event, person?.id ?? null, person?.name ?? null, channel, now, due);
+      for (const { due, channel, person } of escalate(campus, alarm.severity, from)) {
+        owe(channel, person?.id ?? null, person?.name ?? null, due);
       }
     } else if (event === 'cleared') {
       // whoever was told that it began is told that it is over
-      for (const { person, person_name, channel } of this.#told.all(alarm.id, now)) {
-        this.#owe(alarm, event, asText(person), asText(person_name), String(channel), now, now);
+      for (const { person, person_name, channel } of this.#told.all({ alarm: alarm.id, now })) {
+        owe(String(channel), asText(person), asText(person_name), from);
       }
+    }
+  }
+
+  /** Writes what a notice owes, in the transaction that files it. */
+  planNotice(notice: number, to: readonly Addressee[], now: Millis): void {
+    const about = { alarm: null, notice, event: 'notice', value: null };
+    for (const { channel, person } of to) {
+      const whom = { channel, person: person?.id ?? null, personName: person?.name ?? null };
+      this.#owe({ ...about, ...whom, due: now }, now, 'info');
     }
   }
 
@@ -148,17 +178,24 @@ export class NotificationOutbox {
   }
 
   /** The notifications of an alarm with their delivery log. */
-  ofAlarm(alarm: number): (Notification & { deliveries: Delivery[] })[] {
-    return this.#ofAlarm.all(alarm).map((row) => {
-      const notification = toNotification(row);
-      const deliveries = this.#deliveries.all(notification.id).map(({ time, outcome, detail }) => ({
-        time: Number(time),
-        outcome: String(outcome),
-        detail: String(detail),
-      }));
-      return { ...notification, deliveries };
-    });
+  ofAlarm(alarm: number): Delivered[] {
+    return this.#ofAlarm.all(alarm).map(this.#withDeliveries);
   }
+
+  /** Those of a notice. */
+  ofNotice(notice: number): Delivered[] {
+    return this.#ofNotice.all(notice).map(this.#withDeliveries);
+  }
+
+  #withDeliveries = (row: Record<string, unknown>): Delivered => {
+    const notification = toNotification(row);
+    const deliveries = this.#deliveries.all(notification.id).map(({ time, outcome, detail }) => ({
+      time: Number(time),
+      outcome: String(outcome),
+      detail: String(detail),
+    }));
+    return { ...notification, deliveries };
+  };
 
   /** How many wait, and since when the oldest does. */
   pending(now: Millis): { count: number; oldest: Millis | undefined } {
@@ -170,20 +207,20 @@ export class NotificationOutbox {
     };
   }
 
-  #owe(
-    alarm: Alarm,
-    event: string,
-    person: string | null,
-    personName: string | null,
-    channel: string,
-    now: Millis,
-    due: Millis,
-  ): void {
-    const urgency = SEVERITIES.indexOf(alarm.severity);
-    const value = alarm.value ?? null;
-    const owed = { alarm: alarm.id, event, person, personName, channel, now, due };
-    this.#insert.run({ ...owed, urgency, value });
+  #owe(row: OwedRow, now: Millis, severity: Severity): void {
+    this.#insert.run({ ...row, now, urgency: SEVERITIES.indexOf(severity) });
   }
+}
+
+interface OwedRow extends Record<string, string | number | null> {
+  alarm: number | null;
+  notice: number | null;
+  event: string;
+  person: string | null;
+  personName: string | null;
+  channel: string;
+  due: Millis;
+  value: number | null;
 }
 
 const asText = (value: unknown): string | null => (value === null ? null : String(value));
@@ -191,8 +228,9 @@ const asText = (value: unknown): string | null => (value === null ? null : Strin
 function toNotification(row: Record<string, unknown>): Notification {
   return {
     id: Number(row.id),
-    alarm: Number(row.alarm),
-    event: row.event === 'cleared' ? 'cleared' : 'raised',
+    alarm: row.alarm === null ? undefined : Number(row.alarm),
+    notice: row.notice === null ? undefined : Number(row.notice),
+    event: row.event === 'cleared' || row.event === 'notice' ? row.event : 'raised',
     person: asText(row.person) ?? undefined,
     personName: asText(row.person_name) ?? undefined,
     channel: String(row.channel),

@@ -166,4 +166,29 @@ export const migrations: readonly string[] = [
     body ANY NOT NULL
   ) STRICT;
   `,
+  `
+  -- a message about no alarm, once for each occasion: the daily report of a day, a change of shift;
+  -- title, text and brief are JSON in both languages
+  CREATE TABLE notice (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    campus TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    occasion TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    brief TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    UNIQUE (campus, kind, occasion)
+  ) STRICT;
+
+  -- a notification is about an alarm or a notice: its alarm may be NULL now
+  DROP INDEX notification_alarm;
+  ALTER TABLE notification RENAME COLUMN alarm TO about_alarm;
+  ALTER TABLE notification ADD COLUMN alarm INTEGER REFERENCES alarm (id);
+  ALTER TABLE notification ADD COLUMN notice INTEGER REFERENCES notice (id);
+  UPDATE notification SET alarm = about_alarm;
+  ALTER TABLE notification DROP COLUMN about_alarm;
+  CREATE INDEX notification_alarm ON notification (alarm);
+  CREATE INDEX notification_notice ON notification (notice) WHERE notice IS NOT NULL;
+  `,
 ];

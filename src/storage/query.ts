@@ -46,6 +46,7 @@ export type ReaderTask =
   | { kind: 'open' }
   | { kind: 'readings'; query: ReadingQuery }
   | { kind: 'export'; query: ExportQuery; cursor: ExportCursor }
+  | { kind: 'count'; campus: string; from: Millis; to: Millis }
   | { kind: 'check' };
 
 /** What the thread answers: one of these, or the error. */
@@ -53,6 +54,7 @@ export interface ReaderAnswer {
   id: number;
   bytes?: Uint8Array<ArrayBuffer>;
   next?: ExportCursor | undefined;
+  count?: number;
   problems?: string[];
   error?: { code: ErrorCode; params: ErrorParams };
 }

@@ -4,6 +4,7 @@ import { goToBackground } from '../background.ts';
 import { CodedError } from '../errors.ts';
 import { storageError } from './database.ts';
 import type { ReaderAnswer, ReaderRequest } from './query.ts';
+import { countReadings } from './query-day.ts';
 import { ReadingQueries } from './query-readings.ts';
 
 // The reader's thread: see reader.ts. One request at a time, each in one go.
@@ -37,6 +38,10 @@ function answer(request: ReaderRequest): ReaderAnswer {
     case 'export': {
       const { csv, next } = queries.exportPage(request.query, request.cursor);
       return { id, bytes: encode(csv), next };
+    }
+    case 'count': {
+      const { campus, from, to } = request;
+      return { id, count: countReadings(connection, campus, from, to) };
     }
     case 'check': {
       const rows = connection.prepare('PRAGMA quick_check').all();

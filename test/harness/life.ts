@@ -30,6 +30,8 @@ export class Life {
   storageFailure: Error | undefined;
   readonly storageTold: (Error | undefined)[] = [];
   readonly events: AlarmEvent[] = [];
+  /** Told of readings after their commit: parts of the gateway that a story adds. */
+  readonly listeners: ((readings: readonly Reading[]) => void)[] = [];
   /** What was logged as an error. */
   readonly complaints: string[] = [];
   readonly #clock: MortalClock;
@@ -44,7 +46,10 @@ export class Life {
       clock: this.#clock,
       log,
       configuration,
-      onReadings: (readings) => onReadings?.(readings),
+      onReadings: (readings) => {
+        onReadings?.(readings);
+        for (const listener of this.listeners) listener(readings);
+      },
       onAlarmEvents: (events) => {
         this.events.push(...events);
         this.notifier.kick();
@@ -64,6 +69,7 @@ export class Life {
       linkSecret: LINK_SECRET,
       baseUrl: () => 'http://gateway.test',
       alarm: (id) => core.store.get(id),
+      notice: (id) => core.notices.get(id),
       campus: (id) => core.campus(id),
       channel: () => phone,
     });
@@ -76,6 +82,10 @@ export class Life {
     return core.pipeline.transact(() =>
       useLink({ outbox, store, secret: LINK_SECRET }, token, this.#clock.now()),
     );
+  }
+
+  get clock(): Clock {
+    return this.#clock;
   }
 
   /** Resolves when everything that can be done at this moment is done. */

@@ -13,6 +13,9 @@ import { StoryClock } from './story-clock.ts';
 /** A Monday evening. */
 const START = '2026-11-23T20:00:00+08:00';
 
+/** Further parts of the gateway that a story is about: starts them with each run, answers their end. */
+export type Parts = (life: Life) => () => void;
+
 /** A school with its devices, its duty phone and its gateway, whose clock the test moves. */
 export class School implements Broker, AsyncDisposable {
   readonly clock: StoryClock;
@@ -25,8 +28,11 @@ export class School implements Broker, AsyncDisposable {
   #runs = 0;
   #file: string;
   readonly #folder = new Folder();
+  readonly #parts: Parts;
+  #stopParts: () => void = () => undefined;
 
-  constructor(configuration: Configuration, start: string) {
+  constructor(configuration: Configuration, start: string, parts: Parts) {
+    this.#parts = parts;
     this.#configuration = configuration;
     this.clock = new StoryClock(start, () => this.settle());
     this.phone = new Phone(
@@ -58,9 +64,11 @@ export class School implements Broker, AsyncDisposable {
       phone: this.phone,
       onReadings: (readings) => this.readings.push(...readings),
     });
+    this.#stopParts = this.#parts(this.#life);
   }
 
   async stop(): Promise<void> {
+    this.#stopParts();
     await this.#life?.stop();
     this.#life = undefined;
   }
@@ -199,9 +207,13 @@ class CampusDevices {
 }
 
 /** Opens a school on a Monday evening at eight. `await using night = await school({devices: …})` */
-export async function school(yaml: SchoolYaml | Configuration, start = START): Promise<School> {
+export async function school(
+  yaml: SchoolYaml | Configuration,
+  start = START,
+  parts: Parts = () => () => undefined,
+): Promise<School> {
   const configuration = 'campuses' in yaml ? yaml : configure(yaml);
-  const opened = new School(configuration, start);
+  const opened = new School(configuration, start, parts);
   await opened.settle();
   return opened;
 }

@@ -24,6 +24,7 @@ const ROUTES = [
   'GET /api/v1/live',
   'GET /health',
   'GET /metrics',
+  'GET /api/v1/notices',
   'GET /api/v1/roster',
   'GET /api/v1/roster.ics',
   'GET /ready',

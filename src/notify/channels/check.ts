@@ -60,7 +60,7 @@ function missing(config: ChannelConfig): (keyof typeof NEEDED)[] {
   }
 }
 
-/** Everybody and every channel that the escalation names must be there. */
+/** Everybody and every channel that the escalation and the daily report name must be there. */
 export function checkEscalation(
   { notify, people, roster }: Pick<SchoolFile, 'notify' | 'people' | 'roster'>,
   report: Report,
@@ -76,15 +76,18 @@ export function checkEscalation(
     en: `one of ${names.join(', ') || '(none defined)'}`,
     zh: `其中之一：${names.join('、') || '（尚未定义）'}`,
   });
-  notify.escalation.forEach((step, i) => {
-    const path = ['notify', 'escalation', i];
+  const steps: [Path, typeof notify.dailyReport | (typeof notify.escalation)[number]][] = [
+    ...notify.escalation.map((step, i): [Path, typeof step] => [['notify', 'escalation', i], step]),
+    [['notify', 'dailyReport'], notify.dailyReport],
+  ];
+  for (const [path, step] of steps) {
     step.channels?.forEach((name, j) => {
       if (!channels.includes(name)) report([...path, 'channels', j], among(channels), `"${name}"`);
     });
     step.to.forEach((to, j) => {
       if (!known.includes(to)) report([...path, 'to', j], among(known), `"${to}"`);
     });
-  });
+  }
 }
 
 /** The persons whom a channel names, with the field that does. */
