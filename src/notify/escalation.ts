@@ -15,23 +15,43 @@ export interface Owed {
 /** A robot speaks to a whole group: one message tells everybody in it. */
 const GROUPS: ReadonlySet<ChannelKind> = new Set(['dingtalk', 'wecom', 'feishu']);
 
+/** Whether a channel speaks to a group. */
+export const isGroup = ({ notify }: Campus, channel: string): boolean =>
+  GROUPS.has(notify.channels[channel]?.kind ?? 'webhook');
+
+/** A step of the escalation, with what it leaves out filled in. */
+interface Step {
+  /** After the alarm, in ms. */
+  after: Millis;
+  channels: readonly string[];
+  to: readonly string[];
+}
+
 /**
- * Who is told by which channel and when. Without steps in campus.yaml every channel tells the
- * person on duty at once; a critical alarm takes every step at once: fire waits for nobody.
+ * The steps of a severity. Without steps in campus.yaml every channel tells the person on duty at
+ * once; a critical alarm takes every step at once: fire waits for nobody.
  */
-export function escalate(campus: Campus, severity: Severity, now: Millis): Owed[] {
-  const { channels, webhook, escalation } = campus.notify;
+export function stepsOf({ notify }: Campus, severity: Severity): Step[] {
+  const { channels, webhook, escalation } = notify;
   const all = [...(webhook ? ['webhook'] : []), ...Object.keys(channels)];
-  const steps =
-    escalation.length > 0 ? escalation : [{ after: '0s', channels: undefined, to: ['duty'] }];
+  if (escalation.length === 0) return [{ after: 0, channels: all, to: ['duty'] }];
+  return escalation
+    .filter(({ severities }) => severities?.includes(severity) ?? true)
+    .map((step) => ({
+      after: severity === 'critical' ? 0 : parseDuration(step.after),
+      channels: step.channels ?? all,
+      to: step.to,
+    }));
+}
+
+/** Who is told by which channel and when. */
+export function escalate(campus: Campus, severity: Severity, now: Millis): Owed[] {
   const owed = new Map<string, Owed>();
-  for (const step of steps) {
-    if ('severities' in step && step.severities && !step.severities.includes(severity)) continue;
-    const due = now + (severity === 'critical' ? 0 : parseDuration(step.after));
-    for (const channel of step.channels ?? all) {
-      for (const person of step.to.flatMap((to) => peopleOf(campus, to, now))) {
-        const kind = channels[channel]?.kind ?? 'webhook';
-        const key = GROUPS.has(kind) ? channel : `${channel} ${person?.id}`;
+  for (const { after, channels, to } of stepsOf(campus, severity)) {
+    const due = now + after;
+    for (const channel of channels) {
+      for (const person of to.flatMap((one) => peopleOf(campus, one, now))) {
+        const key = isGroup(campus, channel) ? channel : `${channel} ${person?.id}`;
         const earlier = owed.get(key);
         if (!earlier || due < earlier.due) owed.set(key, { due, channel, person });
       }

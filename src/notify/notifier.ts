@@ -7,6 +7,7 @@ import type { Channel, Message, Outcome } from './channel.ts';
 import { headline, sentence } from './compose.ts';
 import { createToken } from './links.ts';
 import type { Notification, NotificationOutbox } from './outbox.ts';
+import { handsOver, type Successor, successors } from './takeover.ts';
 
 const MAX_IN_FLIGHT = 16;
 const ANSWER_TIMEOUT: Millis = 10_000;
@@ -35,6 +36,8 @@ interface Ended {
   outcome: Outcome;
   time: Millis;
   due: Millis;
+  /** Whether another channel must take over. */
+  handsOver: boolean;
 }
 
 /**
@@ -110,12 +113,13 @@ export class Notifier {
     if (this.#stopped && outcome.kind !== 'sent') return;
     const { id, channel, created, attempts } = notification;
     const now = clock.now();
-    const final: Outcome =
-      isOwed(outcome) && now - created > GIVE_UP_AFTER
-        ? { kind: 'failed', detail: `given up after a day: ${outcome.detail}` }
-        : outcome;
+    const isOld = isOwed(outcome) && now - created > GIVE_UP_AFTER;
+    const final: Outcome = isOld
+      ? { kind: 'failed', detail: `given up after a day: ${outcome.detail}` }
+      : outcome;
     const due = now + retryDelay(final, attempts);
-    this.#unwritten.set(id, { notification, outcome: final, time: now, due });
+    const ended = { notification, outcome: final, time: now, due };
+    this.#unwritten.set(id, { ...ended, handsOver: !isOld && handsOver(outcome) });
     this.#writeDown();
     if (final.kind !== 'sent') {
       const { kind, detail } = final;
@@ -148,9 +152,9 @@ export class Notifier {
   /** Writes down how attempts ended; false when that is not possible now. */
   #writeDown(): boolean {
     const { outbox, log, alarm, onAttempt } = this.#options;
-    for (const [id, { notification, outcome, time, due }] of this.#unwritten) {
+    for (const [id, { notification, outcome, time, due, handsOver }] of this.#unwritten) {
       try {
-        outbox.record(id, outcome, time, due);
+        outbox.record(id, outcome, time, due, handsOver ? this.#successors(notification) : []);
       } catch (error) {
         log.error({ err: error }, 'an outcome could not be written; trying again');
         return false;
@@ -159,6 +163,15 @@ export class Notifier {
       onAttempt?.(notification, alarm(notification.alarm), outcome);
     }
     return true;
+  }
+
+  /** Whoever was told that it began also hears that it is over: only news is taken over. */
+  #successors({ event, alarm: id, channel, person }: Notification): Successor[] {
+    const alarm = this.#options.alarm(id);
+    const campus = this.#options.campus(alarm.campus);
+    if (!campus || event !== 'raised') return [];
+    const known = campus.people.find((one) => one.id === person);
+    return successors(campus, alarm.severity, channel, known);
   }
 
   #compose(notification: Notification, alarm: Alarm, campus: Campus): Message {

@@ -166,4 +166,9 @@ export const migrations: readonly string[] = [
     body ANY NOT NULL
   ) STRICT;
   `,
+  `
+  -- the notification whose channel could not send and for which this one does; a notification whose
+  -- successor was sent is 'replaced'
+  ALTER TABLE notification ADD COLUMN takes_over INTEGER REFERENCES notification (id);
+  `,
 ];

@@ -1,17 +1,22 @@
 import { expect } from 'vitest';
 import type { Alarm } from '../../src/alarms/store.ts';
 import type { Configuration, Device } from '../../src/campus/model.ts';
+import type { Clock } from '../../src/clock.ts';
 import type { Core } from '../../src/core.ts';
 import type { Reading } from '../../src/pipeline/stage.ts';
 import { configure, type SchoolYaml } from './configuration.ts';
 import { Folder } from './folder.ts';
 import { type Broker, Detector, type Envelope, Instrument, Thermometer } from './instrument.ts';
-import { Life } from './life.ts';
+import { Life, type LifeOptions } from './life.ts';
 import { Phone } from './phone.ts';
 import { StoryClock } from './story-clock.ts';
 
 /** A Monday evening. */
 const START = '2026-11-23T20:00:00+08:00';
+
+type ChannelFor = LifeOptions['channel'];
+/** Makes the channels of a school whose messages go elsewhere than to the phone. */
+export type ChannelOf = (configuration: Configuration, clock: Clock) => ChannelFor;
 
 /** A school with its devices, its duty phone and its gateway, whose clock the test moves. */
 export class School implements Broker, AsyncDisposable {
@@ -24,9 +29,10 @@ export class School implements Broker, AsyncDisposable {
   #life: Life | undefined;
   #runs = 0;
   #file: string;
+  readonly #channel: ChannelFor | undefined;
   readonly #folder = new Folder();
 
-  constructor(configuration: Configuration, start: string) {
+  constructor(configuration: Configuration, start: string, channelFor?: ChannelOf) {
     this.#configuration = configuration;
     this.clock = new StoryClock(start, () => this.settle());
     this.phone = new Phone(
@@ -34,6 +40,7 @@ export class School implements Broker, AsyncDisposable {
       (token) => this.life.useLink(token),
     );
     this.#file = this.#folder.file('campus.db');
+    this.#channel = channelFor?.(configuration, this.clock.virtual);
     this.start();
   }
 
@@ -56,6 +63,7 @@ export class School implements Broker, AsyncDisposable {
       clock: this.clock.virtual,
       configuration: this.#configuration,
       phone: this.phone,
+      channel: this.#channel,
       onReadings: (readings) => this.readings.push(...readings),
     });
   }
@@ -199,9 +207,13 @@ class CampusDevices {
 }
 
 /** Opens a school on a Monday evening at eight. `await using night = await school({devices: …})` */
-export async function school(yaml: SchoolYaml | Configuration, start = START): Promise<School> {
+export async function school(
+  yaml: SchoolYaml | Configuration,
+  start = START,
+  channelOf?: ChannelOf,
+): Promise<School> {
   const configuration = 'campuses' in yaml ? yaml : configure(yaml);
-  const opened = new School(configuration, start);
+  const opened = new School(configuration, start, channelOf);
   await opened.settle();
   return opened;
 }
