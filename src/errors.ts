@@ -469,6 +469,20 @@ export const catalogue = {
     '通知渠道 {channel} 无法使用电话号码 {reason}。',
     '请在 campus.yaml 中写成 "13800000000"。',
   ),
+  PERSON_UNKNOWN: entry(
+    404,
+    'There is no person {person}, or several campuses have one.',
+    'Use an id of `people` in campus.yaml; with several campuses write campus/person.',
+    '没有人员 {person}，或多所学校都有此 id。',
+    '请使用 campus.yaml 中 people 的 id；多所学校时写成 学校/人员。',
+  ),
+  CHANNEL_UNKNOWN: entry(
+    404,
+    'There is no channel {channel}; there are: {known}.',
+    'Use a name of `notify.channels` in campus.yaml, or `webhook`.',
+    '没有通知渠道 {channel}；现有：{known}。',
+    '请使用 campus.yaml 中 notify.channels 的名称，或 webhook。',
+  ),
   // pages and API
   REQUEST_INVALID: entry(
     400,

@@ -26,6 +26,7 @@ import { openLink, useLink } from './notify/acknowledge.ts';
 import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
 import { Notifier } from './notify/notifier.ts';
 import { tellOfStorage } from './notify/past-outbox.ts';
+import { sendTest } from './notify/test-message.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
 import { keptSecret, optionalSecretOf, secretOf } from './secrets.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
@@ -271,6 +272,8 @@ export class Gateway {
       outbox: core.outbox,
       openLink: (token) => openLink(links, token, now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, now())),
+      sendTest: (request) =>
+        sendTest(request, core.configuration, (campus) => this.#channels.of(campus), now()),
       deadLetters: core.pipeline.deadLetters,
       replayDeadLetters: (selection) => replayDeadLetters(core.pipeline, selection),
       importReadings: (csv) => importReadings(core, csv, now),

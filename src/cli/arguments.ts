@@ -8,6 +8,7 @@ const options = {
   'mqtt-port': { type: 'string' },
   'phone-port': { type: 'string' },
   reason: { type: 'string' },
+  channel: { type: 'string' },
   limit: { type: 'string' },
   speed: { type: 'string' },
   to: { type: 'string' },
@@ -30,6 +31,7 @@ export interface Arguments {
   mqttPort: number | undefined;
   phonePort: number | undefined;
   reason: string | undefined;
+  channel: string | undefined;
   limit: number | undefined;
   /** Simulated seconds a second. */
   speed: number | undefined;
@@ -54,6 +56,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     mqttPort: wholeNumber('--mqtt-port', values['mqtt-port'], 65_535),
     phonePort: wholeNumber('--phone-port', values['phone-port'], 65_535),
     reason: values.reason,
+    channel: values.channel,
     limit: wholeNumber('--limit', values.limit, 1_000_000),
     speed: wholeNumber('--speed', values.speed, 3_600),
     to: values.to,

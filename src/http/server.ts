@@ -11,6 +11,7 @@ import { addDocumentRoute, addDocuments } from './documents.ts';
 import { answerError, redact } from './errors.ts';
 import { addHealthRoutes } from './health.ts';
 import { addLiveRoute } from './live.ts';
+import { addNotifyRoutes } from './notify.ts';
 import { OpenAlarms } from './open-alarms.ts';
 import { addOperationRoutes } from './operations.ts';
 import type { HttpParts } from './parts.ts';
@@ -64,6 +65,7 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addReadingRoutes(app, parts);
   addAlarmRoutes(app, parts);
   addRosterRoutes(app, parts);
+  addNotifyRoutes(app, parts);
   addLiveRoute(app, parts);
   addDeadLetterRoutes(app, parts);
   addOperationRoutes(app, parts);

@@ -92,6 +92,7 @@ export class Gate implements AsyncDisposable {
       outbox: core.outbox,
       openLink: (token) => openLink(links, token, clock.now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, clock.now())),
+      sendTest: async () => [],
       deadLetters: core.pipeline.deadLetters,
       replayDeadLetters: (selection) => replayDeadLetters(core.pipeline, selection),
       importReadings: (csv) => importReadings(core, csv, () => clock.now()),
