@@ -16,9 +16,19 @@ const MAX_RECEIVED = 1000;
 
 /** What is agreed on unless told otherwise. */
 export const SIMULATED_SECRETS: ProviderSecrets = {
-  dingtalk: { token: 'simulated-dingtalk-token', secret: 'SECsimulated-dingtalk' },
+  dingtalk: {
+    token: 'simulated-dingtalk-token',
+    secret: 'SECsimulated-dingtalk',
+    clientId: 'simulated-client-id',
+    clientSecret: 'simulated-client-secret',
+  },
   wecom: { key: 'simulated-wecom-key' },
-  feishu: { hook: 'simulated-feishu-hook', secret: 'simulated-feishu-secret' },
+  feishu: {
+    hook: 'simulated-feishu-hook',
+    secret: 'simulated-feishu-secret',
+    appId: 'cli_simulated',
+    appSecret: 'simulated-app-secret',
+  },
   aliyun: { accessKeyId: 'simulated-access-key', accessKeySecret: 'simulated-access-secret' },
   tencent: { secretId: 'simulated-secret-id', secretKey: 'simulated-secret-key' },
   ntfy: { topic: 'simulated-topic', token: 'tk_simulated' },
@@ -51,6 +61,12 @@ export interface Providers {
   nextRequest(name: ProviderName): Promise<void>;
   /** Lets a provider misbehave; undefined: works again. */
   fail(name: ProviderName, how: Failure | undefined): void;
+  /** Somebody writes to a robot; answers the vendor's id of it. With an id it is sent once more. */
+  say(name: 'dingtalk' | 'feishu', sender: string, text: string, id?: string): string;
+  /** How many connections for replies a provider has. */
+  listeners(name: ProviderName): number;
+  /** Ends a provider's connections for replies. */
+  cut(name: ProviderName): void;
   stop(): Promise<unknown>;
 }
 
@@ -66,6 +82,7 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
   const requests = new Map<string, number>();
   const waiting: { name: string; resolve: () => void }[] = [];
   const providers = createProviders(secrets);
+  let said = 0;
 
   const deliver = (message: ReceivedMessage) => {
     received.push(message);
@@ -122,6 +139,12 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
       if (how === undefined) failures.delete(name);
       else failures.set(name, how);
     },
+    say(name, sender, text, id = `said-${++said}`) {
+      providers.get(name)?.say?.({ sender, text, id, time: clock.now() });
+      return id;
+    },
+    listeners: (name) => providers.get(name)?.listeners?.() ?? 0,
+    cut: (name) => providers.get(name)?.cut?.(),
     stop() {
       stopped ??= Promise.all([server.stop(), smtp.stop()]);
       return stopped;

@@ -3,6 +3,7 @@ import type { Alarm } from '../alarms/store.ts';
 import type { Campus } from '../campus/model.ts';
 import type { Clock, Millis, Timer } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
+import { backoff } from './backoff.ts';
 import type { Channel, Message, Outcome } from './channel.ts';
 import { headline, sentence } from './compose.ts';
 import { createToken } from './links.ts';
@@ -12,7 +13,6 @@ import { handsOver, type Successor, successors } from './takeover.ts';
 const MAX_IN_FLIGHT = 16;
 const ANSWER_TIMEOUT: Millis = 10_000;
 const FIRST_RETRY: Millis = 1_000;
-const LONGEST_RETRY: Millis = 60_000;
 /** After a day the news is old: it counts as failed, and the log says so. */
 const GIVE_UP_AFTER: Millis = 24 * 3_600_000;
 
@@ -207,9 +207,7 @@ export class Notifier {
 const isOwed = (outcome: Outcome): outcome is Extract<Outcome, { kind: 'retry' | 'limited' }> =>
   outcome.kind === 'retry' || outcome.kind === 'limited';
 
-/** Doubling from a second to a minute, with jitter so that a crowd does not return at once. */
 function retryDelay(outcome: Outcome, attempts: number): Millis {
   if (!isOwed(outcome)) return 0;
-  const backoff = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts, 10));
-  return Math.max(outcome.after ?? 0, Math.round(backoff * (0.75 + Math.random() / 2)));
+  return Math.max(outcome.after ?? 0, backoff(attempts));
 }

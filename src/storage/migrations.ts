@@ -171,4 +171,9 @@ export const migrations: readonly string[] = [
   -- successor was sent is 'replaced'
   ALTER TABLE notification ADD COLUMN takes_over INTEGER REFERENCES notification (id);
   `,
+  `
+  -- replies of people by the vendor's id: one that is delivered again acknowledges nothing else
+  CREATE TABLE reply (id TEXT PRIMARY KEY, time INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX reply_time ON reply (time);
+  `,
 ];
