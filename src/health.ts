@@ -1,5 +1,7 @@
 import type { Core } from './core.ts';
 import { type Forwarder, healthOf } from './influx/forwarder.ts';
+import { replyHealth } from './notify/replies/connections.ts';
+import type { ReplyStatus } from './notify/replies/reply.ts';
 import type { Reader } from './storage/reader.ts';
 import type { TransportStatus } from './transport/transport.ts';
 
@@ -34,6 +36,8 @@ export interface HealthSources {
   refused: number;
   reader: Reader | undefined;
   forwarder: Forwarder | undefined;
+  /** Connections on which people acknowledge. */
+  replies: readonly ReplyStatus[];
   /** Why nothing can be written. */
   storageFailure: string | undefined;
   /** What the integrity check found. */
@@ -46,6 +50,7 @@ export function judgeHealth(sources: HealthSources): Health {
   const { storageFailure, damage } = sources;
   const owed = core.outbox.pending(now);
   const owedFor = owed.oldest === undefined ? 0 : now - owed.oldest;
+  const replies = replyHealth(sources.replies, now);
   const isTold = owedFor < LONGEST_OWED;
   const parts: Health['parts'] = {
     storage: {
@@ -68,6 +73,7 @@ export function judgeHealth(sources: HealthSources): Health {
     },
     // a thread that died starts again with the next query
     ...(reader ? { reader: { ok: true, figures: reader.status } } : {}),
+    ...(replies ? { replies } : {}),
     ...(forwarder ? { influx: healthOf(forwarder) } : {}),
   };
   return { ok: Object.values(parts).every(({ ok }) => ok), ready, parts };

@@ -61,8 +61,13 @@ export interface Providers {
   nextRequest(name: ProviderName): Promise<void>;
   /** Lets a provider misbehave; undefined: works again. */
   fail(name: ProviderName, how: Failure | undefined): void;
-  /** Somebody writes to a robot; answers the vendor's id of it. With an id it is sent once more. */
-  say(name: 'dingtalk' | 'feishu', sender: string, text: string, id?: string): string;
+  /** Somebody writes to a robot, now unless told otherwise. Two of one id are the same message. */
+  say(
+    name: 'dingtalk' | 'feishu',
+    sender: string,
+    text: string,
+    as?: { id?: string; time?: number },
+  ): void;
   /** How many connections for replies a provider has. */
   listeners(name: ProviderName): number;
   /** Ends a provider's connections for replies. */
@@ -139,9 +144,8 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
       if (how === undefined) failures.delete(name);
       else failures.set(name, how);
     },
-    say(name, sender, text, id = `said-${++said}`) {
-      providers.get(name)?.say?.({ sender, text, id, time: clock.now() });
-      return id;
+    say(name, sender, text, { id = `said-${++said}`, time = clock.now() } = {}) {
+      providers.get(name)?.say?.({ sender, text, id, time });
     },
     listeners: (name) => providers.get(name)?.listeners?.() ?? 0,
     cut: (name) => providers.get(name)?.cut?.(),

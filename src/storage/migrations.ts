@@ -174,6 +174,5 @@ export const migrations: readonly string[] = [
   `
   -- replies of people by the vendor's id: one that is delivered again acknowledges nothing else
   CREATE TABLE reply (id TEXT PRIMARY KEY, time INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE INDEX reply_time ON reply (time);
   `,
 ];

@@ -65,7 +65,6 @@ function acknowledgeNewest(
   { newestAt, reply }: Extract<AlarmReference, { newestAt: Millis }>,
   sender: Sender | undefined,
 ): Text | undefined {
-  if (!replies.take(reply, now())) return undefined;
   const refuse = (code: ErrorCode, params: ErrorParams): Text => {
     const { message, remedy } = describe(code, params);
     log.warn({ code, ...params }, message.en);
@@ -81,6 +80,7 @@ function acknowledgeNewest(
     const { field = '?', id = '?' } = sender ?? {};
     return refuse('REPLY_UNKNOWN_SENDER', { field, id });
   }
+  if (!replies.take(reply, now())) return undefined;
   const before = newestAt + TOLERANCE;
   const [newest] = known
     .flatMap(({ here, channel, person }) => {

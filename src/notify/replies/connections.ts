@@ -1,6 +1,6 @@
 import type { Configuration } from '../../campus/model.ts';
 import type { Millis } from '../../clock.ts';
-import type { HealthPart } from '../../http/parts.ts';
+import type { HealthPart } from '../../health.ts';
 import { createReplies, type RepliesParts } from './create.ts';
 import type { Replies, ReplyStatus } from './reply.ts';
 
@@ -10,13 +10,23 @@ const GRACE: Millis = 60_000;
 /** All connections on which people acknowledge, as the configuration has them. */
 export class ReplyConnections {
   readonly #parts: RepliesParts;
-  #connections: readonly Replies[];
+  #connections: readonly Replies[] = [];
   #isStarted = false;
 
-  /** Throws SECRET_MISSING. */
-  constructor(configuration: Configuration, parts: RepliesParts) {
+  constructor(parts: RepliesParts) {
     this.#parts = parts;
-    this.#connections = createReplies(configuration, parts);
+  }
+
+  /** Makes the connections of a configuration, for `use`. Throws SECRET_MISSING. */
+  prepare(configuration: Configuration): readonly Replies[] {
+    return createReplies(configuration, this.#parts);
+  }
+
+  /** Takes the place of those before. */
+  use(connections: readonly Replies[]): void {
+    void this.stop();
+    this.#connections = connections;
+    if (this.#isStarted) this.start();
   }
 
   start(): void {
@@ -26,19 +36,6 @@ export class ReplyConnections {
 
   async stop(): Promise<void> {
     await Promise.all(this.#connections.map((one) => one.stop()));
-  }
-
-  /**
-   * Builds the connections of a changed configuration; the function it answers puts them in the
-   * place of those before. Throws SECRET_MISSING.
-   */
-  prepare(configuration: Configuration): () => void {
-    const next = createReplies(configuration, this.#parts);
-    return () => {
-      void this.stop();
-      this.#connections = next;
-      if (this.#isStarted) this.start();
-    };
   }
 
   status(): ReplyStatus[] {
