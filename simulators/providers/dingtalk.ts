@@ -38,7 +38,7 @@ export function createDingtalk(secrets: ProviderSecrets['dingtalk']): Provider {
     busy: says(-1, '系统繁忙'),
     answer(call) {
       const streamed = stream.answer(call);
-      if (streamed) return streamed;
+      if (streamed) return { ...streamed, isAside: true };
       if (call.rest !== '/robot/send') return says(404, '请求的URI地址不存在');
       if (call.query.get('access_token') !== token) return says(300005, 'token is not exist');
       if (!isSigned(call, secret)) {

@@ -29,7 +29,7 @@ export function createFeishu(secrets: ProviderSecrets['feishu']): Provider {
     busy: says(200, 1000, 'internal error'),
     answer(call) {
       const streamed = stream.answer(call);
-      if (streamed) return streamed;
+      if (streamed) return { ...streamed, isAside: true };
       if (call.rest !== `/open-apis/bot/v2/hook/${hook}`) {
         return says(400, 19001, 'param invalid: incoming webhook access token invalid');
       }

@@ -62,6 +62,11 @@ export interface ReceivedMessage {
   raw: unknown;
 }
 
+/** What a provider was asked to deliver, and what it said. */
+export interface Exchange extends Omit<ReceivedMessage, 'raw'> {
+  result: string;
+}
+
 /** A request to a provider. */
 export interface Call {
   method: string;
@@ -80,6 +85,8 @@ export interface Answer {
   status: number;
   body: unknown;
   headers?: Record<string, string>;
+  /** Not about a message: a connection or a token was asked for. */
+  isAside?: true;
   /** What it delivers; an error delivers nothing. */
   delivers?: Pick<ReceivedMessage, 'to' | 'title' | 'text' | 'raw'>;
 }

@@ -34,7 +34,7 @@ export function createNtfy({ topic, token }: ProviderSecrets['ntfy']): Provider 
     busy: refuse(50001, 'internal server error'),
     answer(call) {
       const reply = replies.answer(call);
-      if (reply) return reply;
+      if (reply) return { ...reply, isAside: true };
       if (header(call, 'authorization') !== `Bearer ${token}`) return refuse(40101, 'unauthorized');
       const body = read(NtfyBody, call.body);
       if (!body) return refuse(40024, 'invalid request: request body must be valid JSON');

@@ -14,6 +14,8 @@ export interface Door {
   find(name: string): Provider | undefined;
   failure(name: string): Failure | undefined;
   onRequest(name: string): void;
+  /** Told what was said to a request for a message. */
+  answered(name: string, result: string, delivers?: Answer['delivers']): void;
   deliver(name: string, delivered: NonNullable<Answer['delivers']>): void;
   now(): number;
 }
@@ -69,6 +71,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, door: 
   }
   const failure = door.failure(name);
   door.onRequest(name);
+  if (failure !== undefined && failure !== 'silent' && failure !== 'swallow') {
+    door.answered(name, typeof failure === 'object' ? `HTTP ${failure.status}` : failure);
+  }
   if (failure === 'stall') return;
   if (failure === 'drop') {
     response.destroy();
@@ -91,6 +96,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, door: 
     return say(response, { ...failure, body: failure.body });
   }
   const answer = provider.answer(call);
+  const result = failure ?? JSON.stringify(answer.body);
+  if (!answer.isAside || answer.delivers) door.answered(name, result, answer.delivers);
   if (answer.delivers && failure !== 'swallow') door.deliver(name, answer.delivers);
   if (failure !== 'silent') say(response, answer);
 }

@@ -1,7 +1,7 @@
 import { createAliyunSms, createAliyunVoice } from './aliyun.ts';
 import { createDingtalk } from './dingtalk.ts';
 import { createFeishu } from './feishu.ts';
-import type { Failure, Provider, ProviderName, ProviderSecrets } from './provider.ts';
+import type { Exchange, Failure, Provider, ProviderName, ProviderSecrets } from './provider.ts';
 import { PROVIDERS, type ReceivedMessage } from './provider.ts';
 import { createBark, createNtfy, createServerchan } from './push.ts';
 import { startServer } from './server.ts';
@@ -9,7 +9,13 @@ import { startSmtp } from './smtp.ts';
 import { createTencentSms } from './tencent.ts';
 import { createWecom } from './wecom.ts';
 
-export type { Failure, ProviderName, ProviderSecrets, ReceivedMessage } from './provider.ts';
+export type {
+  Exchange,
+  Failure,
+  ProviderName,
+  ProviderSecrets,
+  ReceivedMessage,
+} from './provider.ts';
 
 /** Messages kept; the oldest go first. */
 const MAX_RECEIVED = 1000;
@@ -47,6 +53,8 @@ export interface ProvidersOptions {
   port?: number;
   /** Told of every message that is delivered: this is where a phone shows it. */
   onReceived?: (message: ReceivedMessage) => void;
+  /** Told what became of every request for a message. */
+  onAnswer?: (exchange: Exchange) => void;
 }
 
 export interface Providers {
@@ -80,7 +88,13 @@ export interface Providers {
  * enforce quotas and answer with their own error bodies.
  */
 export async function startProviders(options: ProvidersOptions = {}): Promise<Providers> {
-  const { clock = { now: () => Date.now() }, host = '127.0.0.1', port = 0, onReceived } = options;
+  const {
+    clock = { now: () => Date.now() },
+    host = '127.0.0.1',
+    port = 0,
+    onReceived,
+    onAnswer,
+  } = options;
   const secrets = { ...SIMULATED_SECRETS, ...options.secrets };
   const received: ReceivedMessage[] = [];
   const failures = new Map<string, Failure>();
@@ -106,6 +120,11 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
     find: (name) => providers.get(name),
     failure: (name) => failures.get(name),
     onRequest,
+    answered(name, result, delivers) {
+      const provider = PROVIDERS.find((other) => other === name);
+      const { to = [], title = '', text = '' } = delivers ?? {};
+      if (provider) onAnswer?.({ provider, time: clock.now(), to, title, text, result });
+    },
     deliver(name, delivered) {
       const provider = PROVIDERS.find((other) => other === name);
       if (provider) deliver({ provider, time: clock.now(), ...delivered });
@@ -118,7 +137,10 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
     now: () => clock.now(),
     failure: () => failures.get('email'),
     onRequest: () => onRequest('email'),
-    deliver,
+    deliver(message) {
+      deliver(message);
+      onAnswer?.({ ...message, result: '250 OK' });
+    },
   });
   let stopped: Promise<unknown> | undefined;
   const at = (name: string) => `${server.url}/${name}`;

@@ -14,6 +14,7 @@ const options = {
   to: { type: 'string' },
   from: { type: 'string' },
   until: { type: 'string' },
+  providers: { type: 'boolean', default: false },
   'password-stdin': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -39,6 +40,8 @@ export interface Arguments {
   to: string | undefined;
   from: string | undefined;
   until: string | undefined;
+  /** The demonstration sends by every channel, to simulated providers. */
+  providers: boolean;
   passwordStdin: boolean;
   json: boolean;
   help: boolean;
@@ -62,6 +65,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     to: values.to,
     from: values.from,
     until: values.until,
+    providers: values.providers,
     passwordStdin: values['password-stdin'],
     json: values.json,
     help: values.help,
