@@ -121,6 +121,21 @@ describe.each(['dingtalk', 'feishu'] as const)('%s', (kind) => {
   });
 });
 
+test('schools that share an app share its connection, and each person acknowledges at home', async () => {
+  await using site = await Site.open('dingtalk', {}, 'nanshan');
+  await site.listening();
+  await site.rings('hall', 'qingcheng');
+  await site.rings('hall', 'nanshan');
+  // the vendor gives each reply to one of the connections only
+  expect(site.providers.listeners('dingtalk')).toBe(1);
+  site.providers.say('dingtalk', 'staff-li', '1');
+  await site.until(() => site.answers('staff-li').length > 0);
+  expect(site.acknowledged()).toEqual(['李志强', undefined]);
+  site.providers.say('dingtalk', 'staff-zhao', '1');
+  await site.until(() => site.answers('staff-zhao').length > 0);
+  expect(site.acknowledged()).toEqual(['李志强', '李志强']);
+});
+
 test('a changed campus.yaml takes effect on the connections too', async () => {
   await using site = await Site.open('dingtalk');
   await site.listening();

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect } from 'vitest';
@@ -20,10 +21,16 @@ const REPLIES: Record<Kind, (url: string) => unknown> = {
   ntfy: () => true,
 };
 
+function schools(): Folder {
+  const folder = new Folder();
+  mkdirSync(folder.file('schools'));
+  return folder;
+}
+
 /** A whole gateway whose only channel is one of the simulated providers, with its replies. */
 export class Site implements AsyncDisposable {
   readonly clock = new VirtualClock(START);
-  readonly folder = new Folder();
+  readonly folder = schools();
   readonly logged: { level: number; code?: string; msg: string }[] = [];
   readonly kind: Kind;
   readonly providers: Providers;
@@ -36,14 +43,14 @@ export class Site implements AsyncDisposable {
     clock.now = () => this.clock.now();
   }
 
-  static async open(kind: Kind, env: Record<string, string> = {}): Promise<Site> {
+  static async open(kind: Kind, env: Record<string, string> = {}, second?: string): Promise<Site> {
     const clock = { now: () => START };
     const site = new Site(kind, await startProviders({ clock }), clock);
     const settings = gatewaySettings(site.providers);
     site.env = { ...settings.env, ...env };
     const channel = settings.channels[kind];
     const replies = REPLIES[kind](String(channel.url));
-    site.configure({ channels: { [kind]: { ...channel, replies } } });
+    site.configure({ channels: { [kind]: { ...channel, replies } } }, second);
     await site.start();
     return site;
   }
@@ -52,13 +59,19 @@ export class Site implements AsyncDisposable {
     return this.#gateway ?? expect.fail('the gateway does not run');
   }
 
-  configure(notify: object): void {
+  /** Writes campus.yaml, and that of a second school where one is named. */
+  configure(notify: object, second?: string): void {
+    this.#write('qingcheng', 'li', notify);
+    if (second !== undefined) this.#write(second, 'zhao', notify);
+  }
+
+  #write(campus: string, person: string, notify: object): void {
     this.folder.write(
-      'campus.yaml',
+      `schools/${campus}.yaml`,
       `
-campus: {id: qingcheng, name: 青城小学}
+campus: {id: ${campus}, name: 青城小学}
 people:
-  - {id: li, name: 李志强, dingtalkId: staff-li, feishuId: ou_li}
+  - {id: li, name: 李志强, dingtalkId: staff-${person}, feishuId: ou_${person}}
   - {id: wang, name: 王秀英, dingtalkId: staff-wang, feishuId: ou_wang}
 roster: {default: li}
 notify: ${JSON.stringify(notify)}
@@ -72,7 +85,7 @@ devices:
   async start(): Promise<void> {
     const log = pino({ level: 'info' }, { write: (line) => this.logged.push(JSON.parse(line)) });
     this.#gateway = await Gateway.open({
-      config: this.folder.file('campus.yaml'),
+      config: this.folder.file('schools'),
       data: this.folder.file('data'),
       clock: this.clock,
       env: this.env,
@@ -94,15 +107,16 @@ devices:
   }
 
   /** A detector rings, and the message about it has arrived. */
-  async rings(device: string): Promise<Alarm> {
+  async rings(device: string, campus = 'qingcheng'): Promise<Alarm> {
     const { received } = this.providers;
     const before = received.length;
     const values = { smoke: true };
     const time = new Date(this.clock.now()).toISOString();
     const payload = Buffer.from(JSON.stringify({ time, values }));
-    const topic = `campus/qingcheng/${device}/up`;
+    const topic = `campus/${campus}/${device}/up`;
     this.gateway.core.pipeline.receive({ topic, payload, replayed: false }, () => undefined);
-    const alarmOf = () => this.alarms().find((one) => one.device === device);
+    const alarmOf = () =>
+      this.alarms().find((one) => one.campus === campus && one.device === device);
     // the message is not only out: that it is, is written down
     const isSent = () => this.gateway.core.outbox.ofAlarm(alarmOf()?.id ?? 0)[0]?.state === 'sent';
     await this.until(() => received.length > before && isSent());
