@@ -121,6 +121,13 @@ describe.each(['dingtalk', 'feishu'] as const)('%s', (kind) => {
   });
 });
 
+test('without its secret in the environment the gateway says which one is missing', async () => {
+  await expect(Site.open('feishu', { FEISHU_APP_SECRET: '' })).rejects.toMatchObject({
+    code: 'SECRET_MISSING',
+    params: { name: 'FEISHU_APP_SECRET', what: 'notify.channels.feishu' },
+  });
+});
+
 test('schools that share an app share its connection, and each person acknowledges at home', async () => {
   await using site = await Site.open('dingtalk', {}, 'nanshan');
   await site.listening();

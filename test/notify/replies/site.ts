@@ -51,7 +51,12 @@ export class Site implements AsyncDisposable {
     const channel = settings.channels[kind];
     const replies = REPLIES[kind](String(channel.url));
     site.configure({ channels: { [kind]: { ...channel, replies } } }, second);
-    await site.start();
+    try {
+      await site.start();
+    } catch (error) {
+      await site[Symbol.asyncDispose]();
+      throw error;
+    }
     return site;
   }
 
