@@ -53,7 +53,7 @@ describe.each(['dingtalk', 'feishu'] as const)('%s', (kind) => {
     await site.rings('hall');
     await site.rings('gym');
     site.providers.say(kind, LI[kind], '1', { id: 'reply' });
-    await site.until(() => site.acknowledged()[1] !== undefined);
+    await site.until(() => site.answers(LI[kind]).length > 0);
     await site.stop();
     await site.start();
     await site.listening();
