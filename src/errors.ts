@@ -478,6 +478,42 @@ export const catalogue = {
     '通知渠道 {channel} 无法使用电话号码 {reason}。',
     '请在 campus.yaml 中写成 "13800000000"。',
   ),
+  // replies: why nothing was acknowledged; the sender is told
+  REPLIES_LOST: entry(
+    502,
+    'No replies arrive by the channel {channel}: {reason}.',
+    'Check the internet connection and the app’s id and secret; it connects again by itself.',
+    '渠道 {channel} 收不到回复：{reason}。',
+    '请检查网络以及应用的 ID 与密钥；系统会自动重连。',
+  ),
+  REPLY_UNKNOWN_SENDER: entry(
+    403,
+    'The sender is not known: {field} {id}.',
+    'Add this id to the person in campus.yaml.',
+    '未登记的回复人（{field} {id}），未作任何处理。',
+    '请将此 id 填入 campus.yaml 中的人员。',
+  ),
+  REPLY_NO_ALARM: entry(
+    404,
+    '{person} was told of no alarm by this channel that still waits for acknowledgement.',
+    'Nothing more is needed.',
+    '{person}，此渠道没有待您确认的报警。',
+    '无需再次操作。',
+  ),
+  PERSON_UNKNOWN: entry(
+    404,
+    'There is no person {person}, or several campuses have one.',
+    'Use an id of `people` in campus.yaml; with several campuses write campus/person.',
+    '没有人员 {person}，或多所学校都有此 id。',
+    '请使用 campus.yaml 中 people 的 id；多所学校时写成 学校/人员。',
+  ),
+  CHANNEL_UNKNOWN: entry(
+    404,
+    'There is no channel {channel}; there are: {known}.',
+    'Use a name of `notify.channels` in campus.yaml, or `webhook`.',
+    '没有通知渠道 {channel}；现有：{known}。',
+    '请使用 campus.yaml 中 notify.channels 的名称，或 webhook。',
+  ),
   // pages and API
   REQUEST_INVALID: entry(
     400,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import cron, { type ScheduledTask } from 'node-cron';
 import type { Logger } from 'pino';
+import type { Alarm } from './alarms/store.ts';
 import { loadConfiguration } from './campus/load.ts';
 import { loadApart } from './campus/load-apart.ts';
 import type { Configuration } from './campus/model.ts';
@@ -26,6 +27,9 @@ import { openLink, useLink } from './notify/acknowledge.ts';
 import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
 import { Notifier } from './notify/notifier.ts';
 import { tellOfStorage } from './notify/past-outbox.ts';
+import { ReplyConnections } from './notify/replies/connections.ts';
+import { ReplyStore } from './notify/replies/store.ts';
+import { sendTest } from './notify/test-message.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
 import { ProofOfLife } from './proof-of-life.ts';
 import { keptSecret, optionalSecretOf, secretOf } from './secrets.ts';
@@ -82,6 +86,7 @@ export class Gateway {
   readonly #controlToken = randomBytes(24).toString('base64url');
   readonly #stoppers: (() => void)[] = [];
   readonly #channels: CampusChannels;
+  readonly #replies: ReplyConnections;
   #grants: ReturnType<typeof grantsOf>;
   #transport: Transport;
   #embedded: EmbeddedBroker | undefined;
@@ -150,6 +155,18 @@ export class Gateway {
         webhookUrl: options.webhookUrl,
       });
       this.#channels.use(this.#channels.prepare(configuration));
+      this.#replies = new ReplyConnections({
+        clock: this.#clock,
+        log: this.#log,
+        env: this.#env,
+        campus: (id) => core.campus(id),
+        transact: (work) => core.pipeline.transact(work),
+        store: core.store,
+        outbox: core.outbox,
+        replies: new ReplyStore(core.database),
+        useLink: (token) => this.#useLink(token),
+      });
+      this.#replies.use(this.#replies.prepare(configuration));
     } catch (error) {
       core.close();
       this.#lock.release();
@@ -237,6 +254,7 @@ export class Gateway {
       },
       onFiled: this.#notifier.kick,
     });
+    this.#replies.start();
     this.#ready = true;
   }
 
@@ -248,6 +266,7 @@ export class Gateway {
     await this.#proofOfLife?.stop();
     await this.#transport.stop();
     await this.#http?.close();
+    await this.#replies.stop();
     await this.#notifier.stop();
     this.#channels.stop();
     await this.#forwarder?.stop();
@@ -265,6 +284,7 @@ export class Gateway {
       refused: this.#refused,
       reader: this.#reader,
       forwarder: this.#forwarder,
+      replies: this.#replies.status(),
       storageFailure: this.#storageFailure?.message,
       damage: this.#integrity,
       watchdogs: this.#proofOfLife?.health(),
@@ -293,7 +313,9 @@ export class Gateway {
       outbox: core.outbox,
       notices: core.notices,
       openLink: (token) => openLink(links, token, now()),
-      useLink: (token) => core.pipeline.transact(() => useLink(links, token, now())),
+      useLink: (token) => this.#useLink(token),
+      sendTest: (request) =>
+        sendTest(request, core.configuration, (campus) => this.#channels.of(campus), now()),
       deadLetters: core.pipeline.deadLetters,
       replayDeadLetters: (selection) => replayDeadLetters(core.pipeline, selection),
       importReadings: (csv) => importReadings(core, csv, now),
@@ -306,13 +328,24 @@ export class Gateway {
       token: this.#httpToken(core.configuration),
       controlToken: this.#controlToken,
     };
-    const registry = createMetrics({ ...parts, pipeline: core.pipeline, engine: core.engine });
+    const registry = createMetrics({
+      ...parts,
+      pipeline: core.pipeline,
+      engine: core.engine,
+      replies: () => this.#replies.status(),
+    });
     const server = await createHttpServer({ ...parts, registry });
     this.#http = server;
     server.server.on('upgrade', (request, socket, head) => {
       if (!this.#embedded?.acceptWebSocket(request, socket, head)) socket.destroy();
     });
     this.#httpUrl = await listen(server, host, port);
+  }
+
+  #useLink(token: string): Alarm {
+    const { pipeline, outbox, store } = this.core;
+    const links = { outbox, store, secret: this.#linkSecret };
+    return pipeline.transact(() => useLink(links, token, this.#clock.now()));
   }
 
   #createTransport(): Transport {
@@ -349,10 +382,12 @@ export class Gateway {
       if (!this.#ready) return;
       const configuration = this.#withPorts(loaded);
       const channels: ChannelMap = this.#channels.prepare(configuration);
+      const replies = this.#replies.prepare(configuration);
       const before = core.configuration.machine;
       const filters = core.pipeline.filters.join();
       core.follow(configuration);
       this.#channels.use(channels);
+      this.#replies.use(replies);
       this.#grants = grantsOf(configuration);
       core.clearOwn('CONFIG_RELOAD_FAILED');
       this.#log.info({ devices: configuration.devices.size }, 'configuration taken');

@@ -1,5 +1,7 @@
 import type { Core } from './core.ts';
 import { type Forwarder, healthOf } from './influx/forwarder.ts';
+import { replyHealth } from './notify/replies/connections.ts';
+import type { ReplyStatus } from './notify/replies/reply.ts';
 import type { Reader } from './storage/reader.ts';
 import type { TransportStatus } from './transport/transport.ts';
 import { OWED_TOO_LONG } from './watchdogs/owed-messages.ts';
@@ -32,6 +34,8 @@ export interface HealthSources {
   refused: number;
   reader: Reader | undefined;
   forwarder: Forwarder | undefined;
+  /** Connections on which people acknowledge. */
+  replies: readonly ReplyStatus[];
   /** Why nothing can be written. */
   storageFailure: string | undefined;
   /** What the integrity check found. */
@@ -47,6 +51,7 @@ export function judgeHealth(sources: HealthSources): Health {
   const owed = core.outbox.pending(now);
   const owedFor = owed.oldest === undefined ? 0 : now - owed.oldest;
   const isTold = owedFor < OWED_TOO_LONG;
+  const replies = replyHealth(sources.replies, now);
   const parts: Health['parts'] = {
     storage: {
       ok: storageFailure === undefined && damage === undefined,
@@ -69,6 +74,7 @@ export function judgeHealth(sources: HealthSources): Health {
     // a thread that died starts again with the next query
     ...(reader ? { reader: { ok: true, figures: reader.status } } : {}),
     ...(watchdogs ? { watchdogs } : {}),
+    ...(replies ? { replies } : {}),
     ...(forwarder ? { influx: healthOf(forwarder) } : {}),
   };
   return { ok: Object.values(parts).every(({ ok }) => ok), ready, parts };

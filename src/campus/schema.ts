@@ -96,11 +96,22 @@ const Person = Type.Object(
         ...allows('an e-mail address', '电子邮件地址'),
       }),
     ),
+    dingtalkId: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        ...allows('a user id of DingTalk', '钉钉 userId'),
+        ...about('By which replies to a DingTalk robot are known', '钉钉 userId，用于识别其回复'),
+      }),
+    ),
     feishuId: Type.Optional(
       Type.String({
         pattern: '^ou_\\w{1,80}$',
         ...allows('an open_id such as ou_…', '飞书 open_id，形如 ou_…'),
-        ...about('By which a Feishu robot mentions the person', '飞书机器人 @ 此人所用'),
+        ...about(
+          'By which a Feishu robot mentions the person and knows replies',
+          '飞书机器人 @ 此人、识别其回复所用',
+        ),
       }),
     ),
   },

@@ -8,11 +8,13 @@ const options = {
   'mqtt-port': { type: 'string' },
   'phone-port': { type: 'string' },
   reason: { type: 'string' },
+  channel: { type: 'string' },
   limit: { type: 'string' },
   speed: { type: 'string' },
   to: { type: 'string' },
   from: { type: 'string' },
   until: { type: 'string' },
+  providers: { type: 'boolean', default: false },
   'password-stdin': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -30,6 +32,7 @@ export interface Arguments {
   mqttPort: number | undefined;
   phonePort: number | undefined;
   reason: string | undefined;
+  channel: string | undefined;
   limit: number | undefined;
   /** Simulated seconds a second. */
   speed: number | undefined;
@@ -37,6 +40,8 @@ export interface Arguments {
   to: string | undefined;
   from: string | undefined;
   until: string | undefined;
+  /** The demonstration sends by every channel, to simulated providers. */
+  providers: boolean;
   passwordStdin: boolean;
   json: boolean;
   help: boolean;
@@ -54,11 +59,13 @@ export function readArguments(argv: readonly string[]): Arguments {
     mqttPort: wholeNumber('--mqtt-port', values['mqtt-port'], 65_535),
     phonePort: wholeNumber('--phone-port', values['phone-port'], 65_535),
     reason: values.reason,
+    channel: values.channel,
     limit: wholeNumber('--limit', values.limit, 1_000_000),
     speed: wholeNumber('--speed', values.speed, 3_600),
     to: values.to,
     from: values.from,
     until: values.until,
+    providers: values.providers,
     passwordStdin: values['password-stdin'],
     json: values.json,
     help: values.help,

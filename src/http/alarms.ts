@@ -32,9 +32,14 @@ export const NotificationShape = Type.Object({
   personName: Type.Optional(Type.String()),
   channel: Type.String(),
   created: Time('When it was owed', '产生时间'),
-  state: Type.String(about('pending, sent, failed or obsolete', '状态')),
+  state: Type.String(
+    about('pending, sent, failed, replaced (another channel took over) or obsolete', '状态'),
+  ),
   attempts: Type.Integer(),
   used: Type.Optional(Time('When its link was used', '链接使用时间')),
+  takesOver: Type.Optional(
+    Type.Integer(about('The notification that its channel could not send', '接替的通知编号')),
+  ),
   deliveries: Type.Array(
     Type.Object({ time: Time('When', '时间'), outcome: Type.String(), detail: Type.String() }),
     about('Every attempt', '每次发送尝试'),

@@ -9,6 +9,7 @@ import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
 import type { Notices } from '../notify/notices.ts';
 import type { Notification, NotificationOutbox } from '../notify/outbox.ts';
+import type { TestRequest, TestResult } from '../notify/test-message.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { DeadLetters } from '../pipeline/dead-letters.ts';
 import type { Reader } from '../storage/reader.ts';
@@ -44,6 +45,8 @@ export interface HttpParts {
   openLink(token: string): { notification: Notification; alarm: Alarm };
   /** Acknowledges. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED, ALARM_ACKNOWLEDGED or ALARM_CLOSED. */
   useLink(token: string): Alarm;
+  /** Sends a test message; see notify/test-message.ts. Throws PERSON_UNKNOWN or CHANNEL_UNKNOWN. */
+  sendTest(request: TestRequest): Promise<TestResult[]>;
   deadLetters: DeadLetters;
   replayDeadLetters(selection: DeadLetterSelection): Promise<{ replayed: number; refused: number }>;
   /** Takes a CSV of readings as it arrives. Throws CSV_HEADING or a storage error. */

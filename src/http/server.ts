@@ -12,6 +12,7 @@ import { answerError, redact } from './errors.ts';
 import { addHealthRoutes } from './health.ts';
 import { addLiveRoute } from './live.ts';
 import { addNoticeRoutes } from './notices.ts';
+import { addNotifyRoutes } from './notify.ts';
 import { OpenAlarms } from './open-alarms.ts';
 import { addOperationRoutes } from './operations.ts';
 import type { HttpParts } from './parts.ts';
@@ -66,6 +67,7 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addAlarmRoutes(app, parts);
   addRosterRoutes(app, parts);
   addNoticeRoutes(app, parts);
+  addNotifyRoutes(app, parts);
   addLiveRoute(app, parts);
   addDeadLetterRoutes(app, parts);
   addOperationRoutes(app, parts);

@@ -19,20 +19,41 @@ export interface Owed extends Addressee {
 /** A robot speaks to a whole group: one message tells everybody in it. */
 const GROUPS: ReadonlySet<ChannelKind> = new Set(['dingtalk', 'wecom', 'feishu']);
 
+/** Whether a channel speaks to a group. */
+export const isGroup = ({ notify }: Campus, channel: string): boolean =>
+  GROUPS.has(notify.channels[channel]?.kind ?? 'webhook');
+
+/** A step of the escalation, with what it leaves out filled in. */
+interface Step {
+  /** After the alarm, in ms. */
+  after: Millis;
+  channels: readonly string[];
+  to: readonly string[];
+}
+
 /**
- * Who is told by which channel and when. Without steps in campus.yaml every channel tells the
- * person on duty at once; a critical alarm takes every step at once: fire waits for nobody.
+ * The steps of a severity. Without steps in campus.yaml every channel tells the person on duty at
+ * once; a critical alarm takes every step at once: fire waits for nobody.
  */
-export function escalate(campus: Campus, severity: Severity, now: Millis): Owed[] {
+export function stepsOf(campus: Campus, severity: Severity): Step[] {
   const { escalation } = campus.notify;
-  const steps =
-    escalation.length > 0 ? escalation : [{ after: '0s', channels: undefined, to: ['duty'] }];
+  const all = channelsOf(campus);
+  if (escalation.length === 0) return [{ after: 0, channels: all, to: ['duty'] }];
+  return escalation
+    .filter(({ severities }) => severities?.includes(severity) ?? true)
+    .map((step) => ({
+      after: severity === 'critical' ? 0 : parseDuration(step.after),
+      channels: step.channels ?? all,
+      to: step.to,
+    }));
+}
+
+/** Who is told by which channel and when. */
+export function escalate(campus: Campus, severity: Severity, now: Millis): Owed[] {
   const owed = new Map<string, Owed>();
-  for (const step of steps) {
-    if ('severities' in step && step.severities && !step.severities.includes(severity)) continue;
-    const due = now + (severity === 'critical' ? 0 : parseDuration(step.after));
-    const channels = step.channels ?? channelsOf(campus);
-    for (const [key, { channel, person }] of reach(campus, channels, step.to, now)) {
+  for (const { after, channels, to } of stepsOf(campus, severity)) {
+    const due = now + after;
+    for (const [key, { channel, person }] of reach(campus, channels, to, now)) {
       const earlier = owed.get(key);
       if (!earlier || due < earlier.due) owed.set(key, { due, channel, person });
     }
@@ -65,9 +86,8 @@ function reach(
 ): Map<string, Addressee> {
   const reached = new Map<string, Addressee>();
   for (const channel of channels) {
-    const kind = campus.notify.channels[channel]?.kind ?? 'webhook';
     for (const person of to.flatMap((one) => peopleOf(campus, one, now))) {
-      const key = GROUPS.has(kind) ? channel : `${channel} ${person?.id}`;
+      const key = isGroup(campus, channel) ? channel : `${channel} ${person?.id}`;
       if (!reached.has(key)) reached.set(key, { channel, person });
     }
   }

@@ -3,16 +3,17 @@ import type { Alarm } from '../alarms/store.ts';
 import type { Campus } from '../campus/model.ts';
 import type { Clock, Millis, Timer } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
+import { backoff } from './backoff.ts';
 import type { Channel, Message, Outcome } from './channel.ts';
 import { headline, noticeMessage, sentence } from './compose.ts';
 import { createToken } from './links.ts';
 import type { Notice } from './notices.ts';
 import type { Notification, NotificationOutbox } from './outbox.ts';
+import { handsOver, type Successor, successors } from './takeover.ts';
 
 const MAX_IN_FLIGHT = 16;
 const ANSWER_TIMEOUT: Millis = 10_000;
 const FIRST_RETRY: Millis = 1_000;
-const LONGEST_RETRY: Millis = 60_000;
 /** After a day the news is old: it counts as failed, and the log says so. */
 const GIVE_UP_AFTER: Millis = 24 * 3_600_000;
 
@@ -37,6 +38,8 @@ interface Ended {
   outcome: Outcome;
   time: Millis;
   due: Millis;
+  /** Whether another channel must take over. */
+  handsOver: boolean;
 }
 
 /**
@@ -112,12 +115,13 @@ export class Notifier {
     if (this.#stopped && outcome.kind !== 'sent') return;
     const { id, channel, created, attempts } = notification;
     const now = clock.now();
-    const final: Outcome =
-      isOwed(outcome) && now - created > GIVE_UP_AFTER
-        ? { kind: 'failed', detail: `given up after a day: ${outcome.detail}` }
-        : outcome;
+    const isOld = isOwed(outcome) && now - created > GIVE_UP_AFTER;
+    const final: Outcome = isOld
+      ? { kind: 'failed', detail: `given up after a day: ${outcome.detail}` }
+      : outcome;
     const due = now + retryDelay(final, attempts);
-    this.#unwritten.set(id, { notification, outcome: final, time: now, due });
+    const ended = { notification, outcome: final, time: now, due };
+    this.#unwritten.set(id, { ...ended, handsOver: !isOld && handsOver(outcome) });
     this.#writeDown();
     if (final.kind !== 'sent') {
       const { kind, detail } = final;
@@ -152,9 +156,9 @@ export class Notifier {
   /** Writes down how attempts ended; false when that is not possible now. */
   #writeDown(): boolean {
     const { outbox, log, alarm, onAttempt } = this.#options;
-    for (const [id, { notification, outcome, time, due }] of this.#unwritten) {
+    for (const [id, { notification, outcome, time, due, handsOver }] of this.#unwritten) {
       try {
-        outbox.record(id, outcome, time, due);
+        outbox.record(id, outcome, time, due, handsOver ? this.#successors(notification) : []);
       } catch (error) {
         log.error({ err: error }, 'an outcome could not be written; trying again');
         return false;
@@ -170,6 +174,16 @@ export class Notifier {
     if (alarm !== undefined) return this.#options.alarm(alarm);
     if (notice !== undefined) return this.#options.notice(notice);
     throw new Error('a notification about nothing');
+  }
+
+  /** Whoever was told that it began also hears that it is over: only news is taken over. */
+  #successors({ event, alarm: id, channel, person }: Notification): Successor[] {
+    if (id === undefined || event !== 'raised') return [];
+    const alarm = this.#options.alarm(id);
+    const campus = this.#options.campus(alarm.campus);
+    if (!campus) return [];
+    const known = campus.people.find((one) => one.id === person);
+    return successors(campus, alarm.severity, channel, known);
   }
 
   #compose(notification: Notification, alarm: Alarm, campus: Campus): Message {
@@ -205,9 +219,7 @@ export class Notifier {
 const isOwed = (outcome: Outcome): outcome is Extract<Outcome, { kind: 'retry' | 'limited' }> =>
   outcome.kind === 'retry' || outcome.kind === 'limited';
 
-/** Doubling from a second to a minute, with jitter so that a crowd does not return at once. */
 function retryDelay(outcome: Outcome, attempts: number): Millis {
   if (!isOwed(outcome)) return 0;
-  const backoff = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts, 10));
-  return Math.max(outcome.after ?? 0, Math.round(backoff * (0.75 + Math.random() / 2)));
+  return Math.max(outcome.after ?? 0, backoff(attempts));
 }

@@ -6,6 +6,7 @@ import type { Millis } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { MessageEvent, Outcome } from './channel.ts';
 import { type Addressee, escalate } from './escalation.ts';
+import type { Successor } from './takeover.ts';
 
 /** One message about an alarm or a notice, to one person, by one channel. */
 export interface Notification {
@@ -24,6 +25,8 @@ export interface Notification {
   value: number | undefined;
   /** When its acknowledgement link was used. */
   used: Millis | undefined;
+  /** The notification whose channel could not send, and for which this one does. */
+  takesOver: number | undefined;
 }
 
 /** An attempt to send, as the delivery log keeps it. */
@@ -51,6 +54,10 @@ export class NotificationOutbox {
   readonly #ofAlarm: StatementSync;
   readonly #ofNotice: StatementSync;
   readonly #pending: StatementSync;
+  readonly #sibling: StatementSync;
+  readonly #bringForward: StatementSync;
+  readonly #stepIn: StatementSync;
+  readonly #replace: StatementSync;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -108,6 +115,30 @@ export class NotificationOutbox {
          SELECT min(time) FROM delivery WHERE notification = this.id) END) AS oldest
        FROM notification AS this WHERE state = 'pending' AND (attempts > 0 OR due <= ?)`,
     );
+    // rows of an earlier occurrence of the alarm do not count
+    this.#sibling = database.prepare(
+      `SELECT id, state, attempts, due FROM notification
+       WHERE alarm = :alarm AND event = 'raised' AND channel = :channel AND created >= :created
+         AND (:isGroup = 1 OR person IS :person)
+       ORDER BY id DESC LIMIT 1`,
+    );
+    this.#bringForward = database.prepare(
+      'UPDATE notification SET due = :now, takes_over = :from WHERE id = :id',
+    );
+    this.#stepIn = database.prepare(
+      `INSERT INTO notification
+         (alarm, event, person, person_name, channel, created, due, urgency, value, takes_over)
+       SELECT alarm, event, person, person_name, :channel, :now, :now, urgency, value, id
+       FROM notification WHERE id = :from`,
+    );
+    // nobody is told twice, except of what is critical: that goes by every channel
+    this.#replace = database.prepare(
+      `WITH RECURSIVE earlier (id) AS (
+         SELECT takes_over FROM notification WHERE id = ?
+         UNION SELECT takes_over FROM notification JOIN earlier USING (id))
+       UPDATE notification SET state = 'replaced'
+       WHERE state = 'pending' AND urgency > 0 AND id IN (SELECT id FROM earlier)`,
+    );
   }
 
   /**
@@ -157,13 +188,25 @@ export class NotificationOutbox {
     return due === null || due === undefined ? undefined : Number(due);
   }
 
-  /** Records how an attempt ended; `due` is when to try again. */
-  record(id: number, outcome: Outcome, now: Millis, due: Millis): void {
-    const { kind } = outcome;
+  /**
+   * Records how an attempt ended; `due` is when to try again. Where `successors` are named, the first
+   * that has not failed yet takes over at once, and the delivery log says which.
+   */
+  record(
+    id: number,
+    outcome: Outcome,
+    now: Millis,
+    due: Millis,
+    successors: readonly Successor[] = [],
+  ): void {
+    const { kind, detail } = outcome;
     const state = kind === 'retry' || kind === 'limited' ? 'pending' : kind;
     this.#database.transaction(() => {
-      this.#log.run(id, now, outcome.kind, outcome.detail);
+      const next = this.#takeOver(id, successors, now);
+      const told = next === undefined ? 'no other channel is left' : `${next} takes over`;
+      this.#log.run(id, now, kind, successors.length > 0 ? `${detail}; ${told}` : detail);
       this.#update.run({ state, due, id });
+      if (kind === 'sent') this.#replace.run(id);
     });
   }
 
@@ -207,6 +250,28 @@ export class NotificationOutbox {
     };
   }
 
+  /** The channel that tells the same person instead, if there is one. */
+  #takeOver(from: number, successors: readonly Successor[], now: Millis): string | undefined {
+    const failed = this.get(from);
+    if (failed?.state !== 'pending') return undefined;
+    const { alarm = null, created, person = null } = failed;
+    for (const { channel, isGroup } of successors) {
+      const same = { alarm, channel, created, person, isGroup: Number(isGroup) };
+      const sibling = this.#sibling.get(same);
+      if (!sibling) {
+        this.#stepIn.run({ channel, now, from });
+        return channel;
+      }
+      // one that waits for its step comes at once; one that has sent, or is about to, is enough
+      const isUntried = sibling.state === 'pending' && sibling.attempts === 0;
+      if (isUntried && Number(sibling.due) > now) {
+        this.#bringForward.run({ now, from, id: Number(sibling.id) });
+      }
+      if (isUntried || sibling.state === 'sent') return channel;
+    }
+    return undefined;
+  }
+
   #owe(row: OwedRow, now: Millis, severity: Severity): void {
     this.#insert.run({ ...row, now, urgency: SEVERITIES.indexOf(severity) });
   }
@@ -239,5 +304,6 @@ function toNotification(row: Record<string, unknown>): Notification {
     attempts: Number(row.attempts),
     value: row.value === null ? undefined : Number(row.value),
     used: row.used === null ? undefined : Number(row.used),
+    takesOver: row.takes_over === null ? undefined : Number(row.takes_over),
   };
 }

@@ -191,4 +191,13 @@ export const migrations: readonly string[] = [
   CREATE INDEX notification_alarm ON notification (alarm);
   CREATE INDEX notification_notice ON notification (notice) WHERE notice IS NOT NULL;
   `,
+  `
+  -- the notification whose channel could not send and for which this one does; a notification whose
+  -- successor was sent is 'replaced'
+  ALTER TABLE notification ADD COLUMN takes_over INTEGER REFERENCES notification (id);
+  `,
+  `
+  -- replies of people by the vendor's id: one that is delivered again acknowledges nothing else
+  CREATE TABLE reply (id TEXT PRIMARY KEY, time INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

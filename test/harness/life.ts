@@ -3,10 +3,11 @@ import { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { AlarmEvent } from '../../src/alarms/store.ts';
-import type { Configuration } from '../../src/campus/model.ts';
+import type { Campus, Configuration } from '../../src/campus/model.ts';
 import type { Clock } from '../../src/clock.ts';
 import { Core } from '../../src/core.ts';
 import { useLink } from '../../src/notify/acknowledge.ts';
+import type { Channel } from '../../src/notify/channel.ts';
 import { Notifier } from '../../src/notify/notifier.ts';
 import type { Reading } from '../../src/pipeline/stage.ts';
 import type { Phone } from './phone.ts';
@@ -19,6 +20,8 @@ export interface LifeOptions {
   clock: Clock;
   configuration: Configuration;
   phone: Phone;
+  /** Instead of the phone. */
+  channel?: ((campus: Campus, name: string) => Channel | undefined) | undefined;
   onReadings?: (readings: readonly Reading[]) => void;
 }
 
@@ -37,7 +40,7 @@ export class Life {
   readonly #clock: MortalClock;
   readonly #phone: Phone;
 
-  constructor({ file, clock, configuration, phone, onReadings }: LifeOptions) {
+  constructor({ file, clock, configuration, phone, channel, onReadings }: LifeOptions) {
     this.#clock = new MortalClock(clock);
     this.#phone = phone;
     const log = errorLog(this.complaints);
@@ -71,7 +74,7 @@ export class Life {
       alarm: (id) => core.store.get(id),
       notice: (id) => core.notices.get(id),
       campus: (id) => core.campus(id),
-      channel: () => phone,
+      channel: channel ?? (() => phone),
     });
     this.notifier.kick();
   }

@@ -1,12 +1,13 @@
 import { expect } from 'vitest';
 import type { Alarm } from '../../src/alarms/store.ts';
 import type { Configuration, Device } from '../../src/campus/model.ts';
+import type { Clock } from '../../src/clock.ts';
 import type { Core } from '../../src/core.ts';
 import type { Reading } from '../../src/pipeline/stage.ts';
 import { configure, type SchoolYaml } from './configuration.ts';
 import { Folder } from './folder.ts';
 import { type Broker, Detector, type Envelope, Instrument, Thermometer } from './instrument.ts';
-import { Life } from './life.ts';
+import { Life, type LifeOptions } from './life.ts';
 import { Phone } from './phone.ts';
 import { StoryClock } from './story-clock.ts';
 
@@ -15,6 +16,15 @@ const START = '2026-11-23T20:00:00+08:00';
 
 /** Further parts of the gateway that a story is about: starts them with each run, answers their end. */
 export type Parts = (life: Life) => () => void;
+type ChannelFor = LifeOptions['channel'];
+/** Makes the channels of a school whose messages go elsewhere than to the phone. */
+export type ChannelOf = (configuration: Configuration, clock: Clock) => ChannelFor;
+
+/** What a story has beside the devices and the phone. */
+export interface Staging {
+  parts?: Parts;
+  channelOf?: ChannelOf;
+}
 
 /** A school with its devices, its duty phone and its gateway, whose clock the test moves. */
 export class School implements Broker, AsyncDisposable {
@@ -27,12 +37,13 @@ export class School implements Broker, AsyncDisposable {
   #life: Life | undefined;
   #runs = 0;
   #file: string;
+  readonly #channel: ChannelFor | undefined;
   readonly #folder = new Folder();
   readonly #parts: Parts;
   #stopParts: () => void = () => undefined;
 
-  constructor(configuration: Configuration, start: string, parts: Parts) {
-    this.#parts = parts;
+  constructor(configuration: Configuration, start: string, { parts, channelOf }: Staging) {
+    this.#parts = parts ?? (() => () => undefined);
     this.#configuration = configuration;
     this.clock = new StoryClock(start, () => this.settle());
     this.phone = new Phone(
@@ -40,6 +51,7 @@ export class School implements Broker, AsyncDisposable {
       (token) => this.life.useLink(token),
     );
     this.#file = this.#folder.file('campus.db');
+    this.#channel = channelOf?.(configuration, this.clock.virtual);
     this.start();
   }
 
@@ -62,6 +74,7 @@ export class School implements Broker, AsyncDisposable {
       clock: this.clock.virtual,
       configuration: this.#configuration,
       phone: this.phone,
+      channel: this.#channel,
       onReadings: (readings) => this.readings.push(...readings),
     });
     this.#stopParts = this.#parts(this.#life);
@@ -210,10 +223,10 @@ class CampusDevices {
 export async function school(
   yaml: SchoolYaml | Configuration,
   start = START,
-  parts: Parts = () => () => undefined,
+  staging: Staging = {},
 ): Promise<School> {
   const configuration = 'campuses' in yaml ? yaml : configure(yaml);
-  const opened = new School(configuration, start, parts);
+  const opened = new School(configuration, start, staging);
   await opened.settle();
   return opened;
 }

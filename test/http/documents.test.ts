@@ -20,6 +20,7 @@ const ROUTES = [
   'GET /api/v1/devices/{campus}/{device}/readings',
   'POST /api/v1/exports/influx',
   'POST /api/v1/imports/readings',
+  'POST /api/v1/notify/test',
   'GET /api/v1/exports/influx',
   'GET /api/v1/live',
   'GET /health',

@@ -93,6 +93,7 @@ export class Gate implements AsyncDisposable {
       notices: core.notices,
       openLink: (token) => openLink(links, token, clock.now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, clock.now())),
+      sendTest: async () => [],
       deadLetters: core.pipeline.deadLetters,
       replayDeadLetters: (selection) => replayDeadLetters(core.pipeline, selection),
       importReadings: (csv) => importReadings(core, csv, () => clock.now()),

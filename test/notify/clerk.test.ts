@@ -10,20 +10,22 @@ import { type School, school } from '../harness/school.ts';
 
 /** A school whose gateway reports by itself, as it does its roll-ups. */
 const reporting = (yaml: SchoolYaml, start?: string): Promise<School> =>
-  school(yaml, start, ({ core, clock, notifier }) => {
-    const rollUps = new RollUps(core.database, core.pipeline.writer);
-    const clerk = new Clerk({
-      core,
-      clock,
-      log: pino({ level: 'silent' }),
-      countReadings: async (campus, from, to) => {
-        while (rollUps.step(clock.now()));
-        return countReadings(core.database.connection, campus, from, to);
-      },
-      wrongClocks: () => 0,
-      onFiled: notifier.kick,
-    });
-    return () => clerk.stop();
+  school(yaml, start, {
+    parts: ({ core, clock, notifier }) => {
+      const rollUps = new RollUps(core.database, core.pipeline.writer);
+      const clerk = new Clerk({
+        core,
+        clock,
+        log: pino({ level: 'silent' }),
+        countReadings: async (campus, from, to) => {
+          while (rollUps.step(clock.now()));
+          return countReadings(core.database.connection, campus, from, to);
+        },
+        wrongClocks: () => 0,
+        onFiled: notifier.kick,
+      });
+      return () => clerk.stop();
+    },
   });
 
 const WARM = withProbe(rule('warm', 'high: 8'));

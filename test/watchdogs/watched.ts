@@ -25,14 +25,16 @@ export async function watchedSchool(
     transport: { connected: true },
     disk: { free: 50 * GIB, total: 100 * GIB },
   };
-  const night = await school(yaml, start, ({ core, clock, listeners }) => {
-    const deviceClocks = new DeviceClocks();
-    listeners.push((readings) => deviceClocks.take(readings));
-    const transport = () => around.transport;
-    const disk = () => around.disk;
-    const watchdogs = createWatchdogs({ core, clock, transport, disk, deviceClocks });
-    const supervisor = new Supervisor({ core, clock, log: pino({ level: 'silent' }), watchdogs });
-    return () => supervisor.stop();
+  const night = await school(yaml, start, {
+    parts: ({ core, clock, listeners }) => {
+      const deviceClocks = new DeviceClocks();
+      listeners.push((readings) => deviceClocks.take(readings));
+      const transport = () => around.transport;
+      const disk = () => around.disk;
+      const watchdogs = createWatchdogs({ core, clock, transport, disk, deviceClocks });
+      const supervisor = new Supervisor({ core, clock, log: pino({ level: 'silent' }), watchdogs });
+      return () => supervisor.stop();
+    },
   });
   return { night, around };
 }
