@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { AlarmActions } from './alarms/actions.ts';
 import { AlarmEngine } from './alarms/engine.ts';
 import { type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import type { Campus, Configuration } from './campus/model.ts';
@@ -37,6 +38,7 @@ export class Core {
   readonly catalogue: Catalogue;
   readonly runs: Runs;
   readonly store: AlarmStore;
+  readonly actions: AlarmActions;
   readonly engine: AlarmEngine;
   readonly outbox: NotificationOutbox;
   /** Only where the configuration names an InfluxDB. */
@@ -72,6 +74,11 @@ export class Core {
       runs: this.runs,
       transact: (work) => this.pipeline.transact(work),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
+    });
+    this.actions = new AlarmActions({
+      store: this.store,
+      clock,
+      transact: (work) => this.pipeline.transact(work),
     });
     this.pipeline = new Pipeline({
       database: this.database,

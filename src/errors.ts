@@ -370,6 +370,13 @@ export const catalogue = {
     '报警条件仍然存在，不能复位。',
     '请现场检查并排除原因后再复位。',
   ),
+  ALARM_REMARKS_FULL: entry(
+    409,
+    'The alarm has {limit} comments and assignments already; no more are taken.',
+    'Write down the rest elsewhere, such as in the work order.',
+    '该报警的备注与指派已达 {limit} 条上限。',
+    '请在其他地方继续记录，例如维修工单。',
+  ),
   LINK_INVALID: entry(
     404,
     'This link is not valid.',

@@ -264,10 +264,7 @@ export class Gateway {
       catalogue: core.catalogue,
       store: core.store,
       latestAlarmEvent: () => this.#latestAlarmEvent,
-      acknowledge: (id, person) =>
-        core.pipeline.transact(() => core.store.acknowledge(id, person, now())),
-      reset: (id, person, reason) =>
-        core.pipeline.transact(() => core.store.reset(id, person, reason, now())),
+      actions: core.actions,
       outbox: core.outbox,
       openLink: (token) => openLink(links, token, now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, now())),

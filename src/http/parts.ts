@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { AlarmActions } from '../alarms/actions.ts';
 import type { Alarm, AlarmStore } from '../alarms/store.ts';
 import type { Configuration } from '../campus/model.ts';
 import type { Clock } from '../clock.ts';
@@ -30,10 +31,7 @@ export interface HttpParts {
   store: AlarmStore;
   /** The id of the newest alarm event; 0 when there is none. Cheap: asked at every request. */
   latestAlarmEvent(): number;
-  /** Throws ALARM_UNKNOWN, ALARM_CLOSED or ALARM_ACKNOWLEDGED. */
-  acknowledge(id: number, person: string): Alarm;
-  /** Throws ALARM_UNKNOWN, ALARM_CLOSED, ALARM_NOT_LATCHED or ALARM_STILL_ACTIVE. */
-  reset(id: number, person: string, reason: string): Alarm;
+  actions: AlarmActions;
   outbox: NotificationOutbox;
   /**
    * What an acknowledgement link is about; changes nothing, and answers for a used link too.

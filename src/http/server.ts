@@ -3,6 +3,7 @@ import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { addInfluxRoutes } from '../influx/routes.ts';
 import { addAcknowledgeRoutes } from './acknowledge.ts';
+import { addAlarmActionRoutes } from './alarm-actions.ts';
 import { addAlarmRoutes } from './alarms.ts';
 import type { App } from './app.ts';
 import { addDeadLetterRoutes } from './dead-letters.ts';
@@ -63,6 +64,7 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addDeviceRoutes(app, parts, openAlarms);
   addReadingRoutes(app, parts);
   addAlarmRoutes(app, parts);
+  addAlarmActionRoutes(app, parts);
   addRosterRoutes(app, parts);
   addLiveRoute(app, parts);
   addDeadLetterRoutes(app, parts);

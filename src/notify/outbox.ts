@@ -101,13 +101,14 @@ export class NotificationOutbox {
 
   /** Writes what an alarm's event owes, in the transaction of the event. */
   plan({ event, alarm }: AlarmEvent, campus: Campus | undefined, now: Millis): void {
-    // an acknowledged alarm rings nobody else; one that is over escalates no further
-    if (event === 'acknowledged') this.#obsolete.run(alarm.id);
+    // an acknowledged alarm rings nobody else, a graver one is told anew; one that is over
+    // escalates no further
+    if (event === 'acknowledged' || event === 'escalated') this.#obsolete.run(alarm.id);
     if (event === 'cleared' && !alarm.latched) this.#obsoleteLater.run(alarm.id, now);
     if (alarm.severity === 'info' || !campus) return;
-    if (event === 'raised') {
+    if (event === 'raised' || event === 'escalated') {
       for (const { due, channel, person } of escalate(campus, alarm.severity, now)) {
-        this.#owe(alarm, event, person?.id ?? null, person?.name ?? null, channel, now, due);
+        this.#owe(alarm, 'raised', person?.id ?? null, person?.name ?? null, channel, now, due);
       }
     } else if (event === 'cleared') {
       // whoever was told that it began is told that it is over

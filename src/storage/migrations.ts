@@ -166,4 +166,26 @@ export const migrations: readonly string[] = [
     body ANY NOT NULL
   ) STRICT;
   `,
+  `
+  -- the lifecycle of alarms: see alarms/alarm.ts
+  ALTER TABLE alarm ADD COLUMN acknowledged_until INTEGER;
+  ALTER TABLE alarm ADD COLUMN expired INTEGER;
+  ALTER TABLE alarm ADD COLUMN assigned INTEGER;
+  ALTER TABLE alarm ADD COLUMN assigned_to TEXT;
+  ALTER TABLE alarm ADD COLUMN shelved_until INTEGER;
+  ALTER TABLE alarm ADD COLUMN disposition TEXT;
+
+  -- what an event says, so that an alarm's row can be told from its history
+  ALTER TABLE alarm_event ADD COLUMN severity TEXT;
+  ALTER TABLE alarm_event ADD COLUMN value REAL;
+  ALTER TABLE alarm_event ADD COLUMN alarm_limit REAL;
+  ALTER TABLE alarm_event ADD COLUMN since INTEGER;
+  ALTER TABLE alarm_event ADD COLUMN until INTEGER;
+  ALTER TABLE alarm_event ADD COLUMN assignee TEXT;
+  ALTER TABLE alarm_event ADD COLUMN disposition TEXT;
+  CREATE TRIGGER alarm_event_stays_as_written BEFORE UPDATE ON alarm_event
+    BEGIN SELECT RAISE(ABORT, 'the history of alarms is append-only'); END;
+  CREATE TRIGGER alarm_event_stays BEFORE DELETE ON alarm_event
+    BEGIN SELECT RAISE(ABORT, 'the history of alarms is append-only'); END;
+  `,
 ];

@@ -93,11 +93,15 @@ test('nobody acknowledges without a name', async () => {
 test('a fire alarm is reset by a named person once the smoke is gone', async () => {
   await using gate = await openGate();
   await gate.ring();
-  const reset = { person: '张伟', reason: '厨房油烟' };
+  const reset = { person: '张伟', disposition: 'false-alarm', reason: '厨房油烟' };
   const tooEarly = await gate.post('/api/v1/alarms/1/reset', reset);
   expect(await tooEarly.json()).toMatchObject({ code: 'ALARM_STILL_ACTIVE' });
   await gate.report('smoke', { smoke: false }, gate.clock.now() + 1000);
   const response = await gate.post('/api/v1/alarms/1/reset', reset);
   expect(response.status).toBe(200);
-  expect(await response.json()).toMatchObject({ closedBy: '张伟', closeReason: '厨房油烟' });
+  expect(await response.json()).toMatchObject({
+    closedBy: '张伟',
+    closeReason: '厨房油烟',
+    disposition: 'false-alarm',
+  });
 });

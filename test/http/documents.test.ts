@@ -9,6 +9,8 @@ const ROUTES = [
   'GET /api/v1/alarms',
   'GET /api/v1/alarms/{id}',
   'POST /api/v1/alarms/{id}/acknowledge',
+  'POST /api/v1/alarms/{id}/assign',
+  'POST /api/v1/alarms/{id}/comment',
   'POST /api/v1/alarms/{id}/reset',
   'POST /api/v1/backups',
   'GET /api/v1/campuses',

@@ -85,10 +85,7 @@ export class Gate implements AsyncDisposable {
         Number(
           core.database.prepare('SELECT coalesce(max(id), 0) AS id FROM alarm_event').get()?.id,
         ),
-      acknowledge: (id, person) =>
-        core.pipeline.transact(() => core.store.acknowledge(id, person, clock.now())),
-      reset: (id, person, reason) =>
-        core.pipeline.transact(() => core.store.reset(id, person, reason, clock.now())),
+      actions: core.actions,
       outbox: core.outbox,
       openLink: (token) => openLink(links, token, clock.now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, clock.now())),
