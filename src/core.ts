@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { AlarmActions } from './alarms/actions.ts';
+import { DueTimer } from './alarms/due-timer.ts';
 import { AlarmEngine } from './alarms/engine.ts';
 import { type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import type { Campus, Configuration } from './campus/model.ts';
@@ -7,6 +8,7 @@ import type { Clock } from './clock.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
 import { alarmPoint } from './influx/points.ts';
+import { acknowledgementLasts } from './notify/escalation.ts';
 import { NotificationOutbox } from './notify/outbox.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -44,6 +46,8 @@ export class Core {
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
   readonly pipeline: Pipeline;
+  /** Of acknowledgements and shelves. */
+  readonly #endings: DueTimer;
   readonly #clock: Clock;
   readonly #log: Logger;
   #configuration: Configuration;
@@ -59,12 +63,22 @@ export class Core {
     this.catalogue = new Catalogue(this.database, clock);
     this.outbox = new NotificationOutbox(this.database);
     this.influx = configuration.machine.influx && new InfluxOutbox(this.database, clock);
-    this.store = new AlarmStore(this.database, (event) => {
-      const { campus, device } = event.alarm;
-      this.outbox.plan(event, this.campus(campus), clock.now());
-      const zone = this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
-      this.influx?.enqueue(alarmPoint(event, zone));
-      this.#events.push(event);
+    this.store = new AlarmStore(
+      this.database,
+      (event) => {
+        const { campus, device } = event.alarm;
+        this.outbox.plan(event, this.campus(campus), clock.now());
+        const zone = this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
+        this.influx?.enqueue(alarmPoint(event, zone));
+        this.#events.push(event);
+      },
+      ({ campus, severity }) => acknowledgementLasts(this.campus(campus), severity),
+    );
+    this.#endings = new DueTimer({
+      clock,
+      next: () => this.store.nextEnding(),
+      run: (now) => this.pipeline.transact(() => this.store.endDue(now)),
+      onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
     this.engine = new AlarmEngine({
       database: this.database,
@@ -78,7 +92,9 @@ export class Core {
     this.actions = new AlarmActions({
       store: this.store,
       clock,
+      catalogue: this.catalogue,
       transact: (work) => this.pipeline.transact(work),
+      onShelf: () => this.#endings.set(),
     });
     this.pipeline = new Pipeline({
       database: this.database,
@@ -96,6 +112,7 @@ export class Core {
       },
     });
     this.follow(configuration);
+    this.#endings.set();
   }
 
   get configuration(): Configuration {
@@ -157,6 +174,7 @@ export class Core {
   close(): void {
     this.pipeline.stop();
     this.engine.stop();
+    this.#endings.stop();
     try {
       this.runs.beat(this.#clock.now());
     } catch (error) {
@@ -181,7 +199,9 @@ export class Core {
       committed: () => {
         const events = this.#events;
         this.#events = [];
-        if (events.length > 0) this.#tell(() => onAlarmEvents?.(events));
+        if (events.length === 0) return;
+        this.#endings.set();
+        this.#tell(() => onAlarmEvents?.(events));
       },
       rolledBack: () => {
         this.#events = [];

@@ -68,6 +68,12 @@ export function after(alarm: Alarm, step: AlarmStep): Alarm {
     case 'reset':
       return { ...alarm, disposition: step.disposition };
     case 'closed':
-      return { ...alarm, closed: time, closedBy: person, closeReason: step.detail };
+      return {
+        ...alarm,
+        shelvedUntil: undefined,
+        closed: time,
+        closedBy: person,
+        closeReason: step.detail,
+      };
   }
 }

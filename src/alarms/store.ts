@@ -22,27 +22,41 @@ import {
   toAlarm,
 } from './alarm-rows.ts';
 import { after, unborn } from './lifecycle.ts';
+import { type NewShelf, type Shelf, Shelves } from './shelves.ts';
 
 export type { Alarm, AlarmEvent, AlarmEventName, NewAlarm } from './alarm.ts';
 
 /** Comments and assignments of one alarm: whoever has a link may write, but not without end. */
 const MAX_REMARKS = 200;
+/** What ends by itself ends in portions, so that no reading waits for all of it. */
+const MAX_ENDINGS = 500;
 
 /**
  * The alarms' ledger. Every method writes in the transaction under way and tells `onEvent`, so that
  * what an event owes is written beside it. An alarm's row is its history, folded.
  */
 export class AlarmStore extends AlarmQueries {
+  readonly shelves: Shelves;
   readonly #onEvent: (event: AlarmEvent) => void;
+  readonly #acknowledgementLasts: (alarm: Alarm) => Millis | undefined;
   readonly #open: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
   readonly #event: StatementSync;
   readonly #remarks: StatementSync;
+  readonly #nextExpiry: StatementSync;
+  readonly #expired: StatementSync;
 
-  constructor(database: Database, onEvent: (event: AlarmEvent) => void) {
+  /** `acknowledgementLasts`: for how long (ms) an acknowledgement counts; undefined: for good. */
+  constructor(
+    database: Database,
+    onEvent: (event: AlarmEvent) => void,
+    acknowledgementLasts: (alarm: Alarm) => Millis | undefined = () => undefined,
+  ) {
     super(database);
+    this.shelves = new Shelves(database);
     this.#onEvent = onEvent;
+    this.#acknowledgementLasts = acknowledgementLasts;
     this.#open = database.prepare(
       'SELECT * FROM alarm WHERE campus = ? AND device = ? AND rule = ? AND closed IS NULL',
     );
@@ -57,6 +71,9 @@ export class AlarmStore extends AlarmQueries {
     this.#remarks = database.prepare(
       "SELECT count(*) AS count FROM alarm_event WHERE alarm = ? AND event IN ('commented', 'assigned')",
     );
+    const running = 'FROM alarm WHERE acknowledged_until IS NOT NULL';
+    this.#nextExpiry = database.prepare(`SELECT min(acknowledged_until) AS time ${running}`);
+    this.#expired = database.prepare(`SELECT * ${running} AND acknowledged_until <= ? LIMIT ?`);
   }
 
   /**
@@ -72,14 +89,28 @@ export class AlarmStore extends AlarmQueries {
     const step: AlarmStep = isGraver
       ? { time: raised, event: 'escalated', severity, value, limit }
       : { time: raised, event: 'raised', severity, value, limit, since };
-    this.#take(open ?? unborn(alarm), step);
+    // a shelf never holds back what must not be shelved
+    const before = open && !isShelvable(alarm) ? this.#unshelve(open, raised) : open;
+    const risen = this.#take(before ?? unborn(alarm), step);
+    const shelf = !open && isShelvable(alarm) ? this.shelves.open(alarm) : undefined;
+    if (shelf) this.#shelve(risen, shelf, raised);
   }
 
-  /** The condition is over. An acknowledged alarm that is not latched is thereby closed. */
-  clear(campus: string, device: string, rule: string, at: Millis, detail?: string): void {
+  /**
+   * The condition is over, or a person says that it no longer matters. An acknowledged alarm that
+   * is not latched is thereby closed.
+   */
+  clear(
+    campus: string,
+    device: string,
+    rule: string,
+    at: Millis,
+    detail?: string,
+    person?: string,
+  ): void {
     const row = this.#open.get(campus, device, rule);
     if (!row || row.cleared !== null) return;
-    const alarm = this.#take(toAlarm(row), { time: at, event: 'cleared', detail });
+    const alarm = this.#take(toAlarm(row), { time: at, event: 'cleared', person, detail });
     if (alarm.acknowledged !== undefined && !alarm.latched) {
       this.#take(alarm, { time: at, event: 'closed' });
     }
@@ -94,7 +125,9 @@ export class AlarmStore extends AlarmQueries {
         time: new Date(open.acknowledged).toISOString(),
       });
     }
-    const alarm = this.#take(open, { time: now, event: 'acknowledged', person });
+    const lasts = isActive(open) ? this.#acknowledgementLasts(open) : undefined;
+    const until = lasts === undefined ? undefined : now + lasts;
+    const alarm = this.#take(open, { time: now, event: 'acknowledged', person, until });
     if (alarm.cleared === undefined || alarm.latched) return alarm;
     return this.#take(alarm, { time: now, event: 'closed' });
   }
@@ -139,6 +172,61 @@ export class AlarmStore extends AlarmQueries {
     return this.#take(alarm, { ...by, event: 'closed', detail: reason });
   }
 
+  /**
+   * Lays a rule of a device on the shelf, with the alarm that is open. Throws SHELVE_FORBIDDEN where
+   * that alarm is critical or latched (fire must not be shelved), or SHELVED_ALREADY.
+   */
+  shelve(shelf: NewShelf): Shelf {
+    const row = this.#open.get(shelf.campus, shelf.device, shelf.rule);
+    const alarm = row && toAlarm(row);
+    if (alarm && !isShelvable(alarm)) throw new CodedError('SHELVE_FORBIDDEN');
+    const added = this.shelves.add(shelf);
+    if (alarm) this.#shelve(alarm, added, shelf.since);
+    return added;
+  }
+
+  /** Lifts a shelf before its time. Throws SHELF_UNKNOWN or SHELF_ENDED. */
+  liftShelf(id: number, person: string, now: Millis): Shelf {
+    const shelf = this.shelves.get(id);
+    if (shelf.ended !== undefined) {
+      throw new CodedError('SHELF_ENDED', { time: new Date(shelf.ended).toISOString() });
+    }
+    this.#endShelf(shelf, now, person);
+    return this.shelves.get(id);
+  }
+
+  /** When an acknowledgement or a shelf next ends by itself. */
+  nextEnding(): Millis | undefined {
+    const expiry = this.#nextExpiry.get()?.time;
+    const shelf = this.shelves.next();
+    if (typeof expiry !== 'number') return shelf;
+    return Math.min(expiry, shelf ?? expiry);
+  }
+
+  /** Ends some of the acknowledgements and shelves whose time has come. */
+  endDue(now: Millis): void {
+    for (const shelf of this.shelves.due(now, MAX_ENDINGS)) this.#endShelf(shelf, now, undefined);
+    for (const row of this.#expired.all(now, MAX_ENDINGS)) {
+      this.#take(toAlarm(row), { time: now, event: 'expired' });
+    }
+  }
+
+  #shelve(alarm: Alarm, { person, reason, until }: Shelf, time: Millis): void {
+    this.#take(alarm, { time, event: 'shelved', person, detail: reason, until });
+  }
+
+  #unshelve(alarm: Alarm, now: Millis): Alarm {
+    const shelf = alarm.shelvedUntil === undefined ? undefined : this.shelves.open(alarm);
+    return (shelf && this.#endShelf(shelf, now, undefined)) ?? alarm;
+  }
+
+  #endShelf(shelf: Shelf, now: Millis, person: string | undefined): Alarm | undefined {
+    this.shelves.end(shelf.id, now, person);
+    const row = this.#open.get(shelf.campus, shelf.device, shelf.rule);
+    if (!row || row.shelved_until === null) return undefined;
+    return this.#take(toAlarm(row), { time: now, event: 'unshelved', person });
+  }
+
   #openById(id: number): Alarm {
     const alarm = this.get(id);
     if (alarm.closed !== undefined) {
@@ -160,7 +248,15 @@ export class AlarmStore extends AlarmQueries {
     if (before.id) this.#update.run({ id: before.id, ...changingValues(alarm) });
     const { lastInsertRowid } = this.#event.run(stepValues(alarm.id, step));
     this.#onEvent({ ...step, id: Number(lastInsertRowid), alarm });
+    if (step.event === 'closed' && before.shelvedUntil !== undefined)
+      this.#forgetShelf(alarm, step);
     return alarm;
+  }
+
+  /** A shelf for one alarm has nothing left to do when that is closed. */
+  #forgetShelf(alarm: Alarm, { time, person }: AlarmStep): void {
+    const shelf = this.shelves.open(alarm);
+    if (shelf?.alarm === alarm.id) this.shelves.end(shelf.id, time, person);
   }
 
   #add(alarm: Alarm): number {
@@ -168,3 +264,7 @@ export class AlarmStore extends AlarmQueries {
     return Number(this.#insert.run(values).lastInsertRowid);
   }
 }
+
+/** Fire and whatever else is critical is never kept from people. */
+export const isShelvable = ({ severity, latched }: Pick<Alarm, 'severity' | 'latched'>): boolean =>
+  severity !== 'critical' && !latched;

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { DURATION_PATTERN } from '../duration.ts';
 import { Channels } from '../notify/channels/schema.ts';
 import {
   about,
@@ -238,6 +239,30 @@ const EscalationStep = Type.Object(
   closed,
 );
 
+const Expiry = (fallback: string, en: string, zh: string) =>
+  Type.String({
+    pattern: `^never$|${DURATION_PATTERN}`,
+    default: fallback,
+    ...allows('a duration such as 15m or 4h, or never', '时长，例如 15m、4h，或 never（不过期）'),
+    ...about(en, zh),
+  });
+
+const Acknowledgement = Type.Object(
+  {
+    critical: Expiry('15m', 'Of critical alarms', '紧急报警'),
+    major: Expiry('4h', 'Of major alarms', '重要报警'),
+    minor: Expiry('never', 'Of minor alarms', '一般报警'),
+  },
+  {
+    ...closed,
+    default: {},
+    ...about(
+      'When an acknowledgement expires: if the condition still holds then, the escalation begins anew',
+      '确认的有效期：到期仍未恢复则重新提醒并从第一步升级',
+    ),
+  },
+);
+
 const Notify = Type.Object(
   {
     webhook: Type.Optional(
@@ -260,6 +285,7 @@ const Notify = Type.Object(
         '升级步骤；不写则所有通道立即通知值班人',
       ),
     }),
+    acknowledgement: Acknowledgement,
     linkLifetime: Duration({
       default: '12h',
       ...about('How long an acknowledgement link works', '确认链接的有效期'),

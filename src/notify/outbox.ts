@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import type { Alarm, AlarmEvent } from '../alarms/store.ts';
+import { type Alarm, type AlarmEvent, type AlarmEventName, isActive } from '../alarms/alarm.ts';
 import type { Campus } from '../campus/model.ts';
 import { SEVERITIES } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
@@ -100,18 +100,19 @@ export class NotificationOutbox {
   }
 
   /** Writes what an alarm's event owes, in the transaction of the event. */
-  plan({ event, alarm }: AlarmEvent, campus: Campus | undefined, now: Millis): void {
-    // an acknowledged alarm rings nobody else, a graver one is told anew; one that is over
-    // escalates no further
-    if (event === 'acknowledged' || event === 'escalated') this.#obsolete.run(alarm.id);
+  plan(step: AlarmEvent, campus: Campus | undefined, now: Millis): void {
+    const { event, alarm } = step;
+    // an acknowledged or shelved alarm rings nobody else, a graver one is told anew; one that is
+    // over escalates no further
+    if (ENDS_RINGING.has(event)) this.#obsolete.run(alarm.id);
     if (event === 'cleared' && !alarm.latched) this.#obsoleteLater.run(alarm.id, now);
-    if (alarm.severity === 'info' || !campus) return;
-    if (event === 'raised' || event === 'escalated') {
+    if (alarm.severity === 'info' || alarm.shelvedUntil !== undefined || !campus) return;
+    if (rings(step)) {
       for (const { due, channel, person } of escalate(campus, alarm.severity, now)) {
         this.#owe(alarm, 'raised', person?.id ?? null, person?.name ?? null, channel, now, due);
       }
-    } else if (event === 'cleared') {
-      // whoever was told that it began is told that it is over
+    } else if (event === 'cleared' && step.person === undefined) {
+      // whoever was told that it began is told that it is over; not that a person has put it aside
       for (const { person, person_name, channel } of this.#told.all(alarm.id, now)) {
         this.#owe(alarm, event, asText(person), asText(person_name), String(channel), now, now);
       }
@@ -185,6 +186,14 @@ export class NotificationOutbox {
     const owed = { alarm: alarm.id, event, person, personName, channel, now, due };
     this.#insert.run({ ...owed, urgency, value });
   }
+}
+
+const ENDS_RINGING: ReadonlySet<AlarmEventName> = new Set(['acknowledged', 'escalated', 'shelved']);
+
+/** Whether people are to be told, from the first step on: it began, grew, or was put off till now. */
+function rings({ event, alarm }: AlarmEvent): boolean {
+  if (event === 'raised' || event === 'escalated' || event === 'expired') return true;
+  return event === 'unshelved' && isActive(alarm) && alarm.acknowledged === undefined;
 }
 
 const asText = (value: unknown): string | null => (value === null ? null : String(value));

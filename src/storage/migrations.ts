@@ -187,5 +187,37 @@ export const migrations: readonly string[] = [
     BEGIN SELECT RAISE(ABORT, 'the history of alarms is append-only'); END;
   CREATE TRIGGER alarm_event_stays BEFORE DELETE ON alarm_event
     BEGIN SELECT RAISE(ABORT, 'the history of alarms is append-only'); END;
+  CREATE INDEX alarm_acknowledged_until ON alarm (acknowledged_until)
+    WHERE acknowledged_until IS NOT NULL;
+
+  -- alarm: the only one it is for; else whatever the rule raises
+  CREATE TABLE shelf (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    campus TEXT NOT NULL,
+    device TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    alarm INTEGER REFERENCES alarm (id),
+    person TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    ended INTEGER,
+    ended_by TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX shelf_open ON shelf (campus, device, rule) WHERE ended IS NULL;
+  CREATE INDEX shelf_until ON shelf (until) WHERE ended IS NULL;
+
+  -- until: excluded; those that campus.yaml declares are not in here
+  CREATE TABLE out_of_service (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    campus TEXT NOT NULL,
+    device TEXT NOT NULL,
+    person TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    ended INTEGER,
+    ended_by TEXT
+  ) STRICT;
   `,
 ];
