@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import { AlarmActions } from './alarms/actions.ts';
 import { DueTimer } from './alarms/due-timer.ts';
 import { AlarmEngine } from './alarms/engine.ts';
+import { OutOfService } from './alarms/out-of-service.ts';
+import { ServicePeriods } from './alarms/service-periods.ts';
 import { type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import type { Campus, Configuration } from './campus/model.ts';
 import type { Clock } from './clock.ts';
@@ -42,6 +44,8 @@ export class Core {
   readonly store: AlarmStore;
   readonly actions: AlarmActions;
   readonly engine: AlarmEngine;
+  readonly periods: ServicePeriods;
+  readonly outOfService: OutOfService;
   readonly outbox: NotificationOutbox;
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
@@ -80,12 +84,14 @@ export class Core {
       run: (now) => this.pipeline.transact(() => this.store.endDue(now)),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
+    this.periods = new ServicePeriods(this.database);
     this.engine = new AlarmEngine({
       database: this.database,
       clock,
       catalogue: this.catalogue,
       store: this.store,
       runs: this.runs,
+      periods: this.periods,
       transact: (work) => this.pipeline.transact(work),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
@@ -95,6 +101,15 @@ export class Core {
       catalogue: this.catalogue,
       transact: (work) => this.pipeline.transact(work),
       onShelf: () => this.#endings.set(),
+    });
+    this.outOfService = new OutOfService({
+      periods: this.periods,
+      store: this.store,
+      engine: this.engine,
+      catalogue: this.catalogue,
+      clock,
+      transact: (work) => this.pipeline.transact(work),
+      onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
     this.pipeline = new Pipeline({
       database: this.database,
@@ -132,6 +147,7 @@ export class Core {
     this.influx?.follow(this.catalogue.devices.values());
     this.pipeline.follow(configuration);
     this.engine.follow();
+    this.outOfService.follow(configuration.devices.values());
   }
 
   /** Raises an alarm about the gateway itself, in the catalogue's words. */
@@ -175,6 +191,7 @@ export class Core {
     this.pipeline.stop();
     this.engine.stop();
     this.#endings.stop();
+    this.outOfService.stop();
     try {
       this.runs.beat(this.#clock.now());
     } catch (error) {

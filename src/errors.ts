@@ -412,6 +412,20 @@ export const catalogue = {
     '该搁置已于 {time} 结束。',
     '无需再次操作。',
   ),
+  OUT_OF_SERVICE_ALREADY: entry(
+    409,
+    '{person} has taken the device out of service already, from {from} to {until}.',
+    'End that period first, or choose a time that does not overlap it.',
+    '{person} 已将该设备停用：{from} 至 {until}。',
+    '请先结束该停用，或选择不重叠的时间。',
+  ),
+  OUT_OF_SERVICE_UNKNOWN: entry(
+    404,
+    'There is no period {id} out of service that could be ended.',
+    'List the periods to see their numbers; what campus.yaml declares is ended there.',
+    '没有编号为 {id} 且可结束的停用。',
+    '请在停用列表中查看编号；campus.yaml 中声明的停用须在该文件中修改。',
+  ),
   LINK_INVALID: entry(
     404,
     'This link is not valid.',

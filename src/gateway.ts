@@ -265,6 +265,8 @@ export class Gateway {
       store: core.store,
       latestAlarmEvent: () => this.#latestAlarmEvent,
       actions: core.actions,
+      outOfService: core.outOfService,
+      periods: core.periods,
       outbox: core.outbox,
       openLink: (token) => openLink(links, token, now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, now())),

@@ -41,10 +41,12 @@ export class DueTimer {
 
   #wakeIn(delay: Millis): void {
     this.#timer?.cancel();
-    if (!this.#isStopped) this.#timer = this.#options.clock.after(delay, this.#wake);
+    if (!this.#isStopped) this.#timer = this.#options.clock.after(delay, this.runNow);
   }
 
-  #wake = (): void => {
+  /** Does what is due now, whatever the timer says; what fails is tried again by itself. */
+  runNow = (): void => {
+    if (this.#isStopped) return;
     const { clock, run, onError } = this.#options;
     try {
       run(clock.now());

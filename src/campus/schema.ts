@@ -58,6 +58,16 @@ const Bridge = Type.Object(
   closed,
 );
 
+const OutOfService = Type.Object(
+  {
+    from: DateOnly(about('The first day', '起始日')),
+    to: DateOnly(about('The last day', '截止日（含）')),
+    person: Name(about('Who decided it', '决定人')),
+    reason: Name(about('Why', '原因')),
+  },
+  closed,
+);
+
 const Device = Type.Object(
   {
     id: Id(about('Unique in the campus', '在本校内唯一')),
@@ -71,6 +81,15 @@ const Device = Type.Object(
     bridge: Type.Optional(Id(about('The bridge that speaks for it', '代理它的桥'))),
     address: Type.Optional(
       Name(about('Its name at the bridge; else the id', '在桥上的名字，缺省为 id')),
+    ),
+    outOfService: Type.Optional(
+      Type.Array(OutOfService, {
+        maxItems: 50,
+        ...about(
+          'When its rules raise nothing, such as a fridge in the summer holidays; of a fire detector it is shown as isolated',
+          '停用期间规则不报警，例如暑假停用的冰箱；火灾探测器停用即屏蔽，会被公示',
+        ),
+      }),
     ),
     rules: Type.Record(Type.String(), RuleOverride, {
       default: {},

@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AlarmActions } from '../alarms/actions.ts';
+import type { OutOfService } from '../alarms/out-of-service.ts';
+import type { ServicePeriods } from '../alarms/service-periods.ts';
 import type { Alarm, AlarmStore } from '../alarms/store.ts';
 import type { Configuration } from '../campus/model.ts';
 import type { Clock } from '../clock.ts';
@@ -32,6 +34,8 @@ export interface HttpParts {
   /** The id of the newest alarm event; 0 when there is none. Cheap: asked at every request. */
   latestAlarmEvent(): number;
   actions: AlarmActions;
+  outOfService: OutOfService;
+  periods: ServicePeriods;
   outbox: NotificationOutbox;
   /**
    * What an acknowledgement link is about; changes nothing, and answers for a used link too.

@@ -14,11 +14,13 @@ import { addHealthRoutes } from './health.ts';
 import { addLiveRoute } from './live.ts';
 import { OpenAlarms } from './open-alarms.ts';
 import { addOperationRoutes } from './operations.ts';
+import { addOutOfServiceRoutes } from './out-of-service.ts';
 import type { HttpParts } from './parts.ts';
 import { addReadingRoutes } from './readings.ts';
 import { addRosterRoutes } from './roster.ts';
 import { checkAddress, createGuard } from './security.ts';
 import { ErrorShape } from './shapes.ts';
+import { addShelfRoutes } from './shelves.ts';
 import { addStartPage } from './start-page.ts';
 import { validatorCompiler } from './validator.ts';
 
@@ -65,6 +67,8 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addReadingRoutes(app, parts);
   addAlarmRoutes(app, parts);
   addAlarmActionRoutes(app, parts);
+  addShelfRoutes(app, parts);
+  addOutOfServiceRoutes(app, parts);
   addRosterRoutes(app, parts);
   addLiveRoute(app, parts);
   addDeadLetterRoutes(app, parts);

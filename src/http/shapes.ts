@@ -50,18 +50,16 @@ export const Next = Type.Optional(
   Type.String(about('Cursor of the next page; absent on the last', '下一页游标；最后一页没有')),
 );
 
-/** A query's point in time. */
+/** A point in time that a client gives. */
 export const Moment = (en: string, zh: string) =>
-  Type.Optional(
-    Type.String({
-      pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d)$',
-      ...allows(
-        'a time with its zone such as 2026-09-01T08:00:00+08:00 (+ is %2B in a query)',
-        '带时区的时间，例如 2026-09-01T08:00:00+08:00（查询串中 + 写作 %2B）',
-      ),
-      ...about(en, zh),
-    }),
-  );
+  Type.String({
+    pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d)$',
+    ...allows(
+      'a time with its zone such as 2026-09-01T08:00:00+08:00 (+ is %2B in a query)',
+      '带时区的时间，例如 2026-09-01T08:00:00+08:00（查询串中 + 写作 %2B）',
+    ),
+    ...about(en, zh),
+  });
 
 export const SeverityShape = Type.Enum([...SEVERITIES], about('Severity', '级别'));
 

@@ -29,6 +29,12 @@ const ROUTES = [
   'GET /api/v1/roster',
   'GET /api/v1/roster.ics',
   'GET /ready',
+  'GET /api/v1/shelves',
+  'POST /api/v1/shelves',
+  'DELETE /api/v1/shelves/{id}',
+  'GET /api/v1/out-of-service',
+  'POST /api/v1/out-of-service',
+  'DELETE /api/v1/out-of-service/{id}',
 ];
 
 interface Operation {

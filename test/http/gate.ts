@@ -86,6 +86,8 @@ export class Gate implements AsyncDisposable {
           core.database.prepare('SELECT coalesce(max(id), 0) AS id FROM alarm_event').get()?.id,
         ),
       actions: core.actions,
+      outOfService: core.outOfService,
+      periods: core.periods,
       outbox: core.outbox,
       openLink: (token) => openLink(links, token, clock.now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, clock.now())),
