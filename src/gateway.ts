@@ -26,6 +26,7 @@ import { openLink, useLink } from './notify/acknowledge.ts';
 import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
 import { Notifier } from './notify/notifier.ts';
 import { tellOfStorage } from './notify/past-outbox.ts';
+import { SmsReplies } from './notify/sms-replies.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
 import { keptSecret, optionalSecretOf, secretOf } from './secrets.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
@@ -267,6 +268,13 @@ export class Gateway {
       actions: core.actions,
       outOfService: core.outOfService,
       periods: core.periods,
+      smsReplies: new SmsReplies({
+        store: core.store,
+        outbox: core.outbox,
+        actions: core.actions,
+        configuration: () => core.configuration,
+      }),
+      smsReplySecret: this.#smsReplySecret(core.configuration),
       outbox: core.outbox,
       openLink: (token) => openLink(links, token, now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, now())),
@@ -408,6 +416,11 @@ export class Gateway {
 
   #httpToken({ machine }: Configuration): string | undefined {
     return optionalSecretOf(this.#env, machine.http.tokenEnv, 'http.tokenEnv');
+  }
+
+  #smsReplySecret({ machine }: Configuration): string | undefined {
+    const { smsReplySecretEnv } = machine.http;
+    return optionalSecretOf(this.#env, smsReplySecretEnv, 'http.smsReplySecretEnv');
   }
 
   #withPorts(configuration: Configuration): Configuration {

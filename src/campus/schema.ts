@@ -415,6 +415,14 @@ const Http = Type.Object(
         about('Holds the bearer token that every request must carry', '保存访问令牌的环境变量'),
       ),
     ),
+    smsReplySecretEnv: Type.Optional(
+      EnvironmentName(
+        about(
+          'Holds the secret that ends the address for SMS replies: /sms/aliyun/… or /sms/tencent/…',
+          '保存短信回复回调地址末尾密钥的环境变量：/sms/aliyun/… 或 /sms/tencent/…',
+        ),
+      ),
+    ),
     publicUrl: Type.Optional(
       Url(about('How phones reach this gateway; used in links', '手机访问网关的地址，用于链接')),
     ),

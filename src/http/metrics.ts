@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
 import { addInfluxMetrics } from '../influx/metrics.ts';
 import type { NotificationOutbox } from '../notify/outbox.ts';
+import type { SmsReplies } from '../notify/sms-replies.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Reader } from '../storage/reader.ts';
@@ -20,6 +21,7 @@ export interface MetricSources extends OpenAlarmsSource {
   outbox: Pick<NotificationOutbox, 'pending'>;
   hub: Pick<LiveHub, 'clients' | 'dropped'>;
   reader: Pick<Reader, 'status'>;
+  smsReplies: Pick<SmsReplies, 'counts'>;
   influx?: Pick<Forwarder, 'counters' | 'status'> | undefined;
 }
 
@@ -77,6 +79,7 @@ export function createMetrics(sources: MetricSources): Registry {
 
   if (sources.influx) addInfluxMetrics(registry, sources.influx);
   addRefused(registry, pipeline);
+  addSmsReplies(registry, sources.smsReplies);
   addOpenAlarms(registry, new OpenAlarms(sources));
   return registry;
 }
@@ -90,6 +93,19 @@ function addRefused(registry: Registry, { deadLetters }: MetricSources['pipeline
     collect() {
       this.reset();
       for (const [reason, count] of deadLetters.counts) this.inc({ reason }, count);
+    },
+  });
+}
+
+function addSmsReplies(registry: Registry, { counts }: MetricSources['smsReplies']): void {
+  new Counter({
+    name: 'campus_gateway_sms_replies_total',
+    help: 'Short messages that people sent back, by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [outcome, count] of Object.entries(counts)) this.inc({ outcome }, count);
     },
   });
 }

@@ -11,6 +11,7 @@ import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
 import type { Notification, NotificationOutbox } from '../notify/outbox.ts';
+import type { SmsReplies } from '../notify/sms-replies.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { DeadLetters } from '../pipeline/dead-letters.ts';
 import type { Reader } from '../storage/reader.ts';
@@ -44,6 +45,9 @@ export interface HttpParts {
   openLink(token: string): { notification: Notification; alarm: Alarm };
   /** Acknowledges. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED, ALARM_ACKNOWLEDGED or ALARM_CLOSED. */
   useLink(token: string): Alarm;
+  smsReplies: SmsReplies;
+  /** What the addresses for SMS replies end in; undefined: there are none. */
+  smsReplySecret: string | undefined;
   deadLetters: DeadLetters;
   replayDeadLetters(selection: DeadLetterSelection): Promise<{ replayed: number; refused: number }>;
   /** Takes a CSV of readings as it arrives. Throws CSV_HEADING or a storage error. */

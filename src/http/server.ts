@@ -21,6 +21,7 @@ import { addRosterRoutes } from './roster.ts';
 import { checkAddress, createGuard } from './security.ts';
 import { ErrorShape } from './shapes.ts';
 import { addShelfRoutes } from './shelves.ts';
+import { addSmsReplyRoutes } from './sms-replies.ts';
 import { addStartPage } from './start-page.ts';
 import { validatorCompiler } from './validator.ts';
 
@@ -69,6 +70,7 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addAlarmActionRoutes(app, parts);
   addShelfRoutes(app, parts);
   addOutOfServiceRoutes(app, parts);
+  addSmsReplyRoutes(app, parts);
   addRosterRoutes(app, parts);
   addLiveRoute(app, parts);
   addDeadLetterRoutes(app, parts);

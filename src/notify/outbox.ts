@@ -46,6 +46,7 @@ export class NotificationOutbox {
   readonly #deliveries: StatementSync;
   readonly #ofAlarm: StatementSync;
   readonly #pending: StatementSync;
+  readonly #openFor: StatementSync;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -92,6 +93,12 @@ export class NotificationOutbox {
       'SELECT time, outcome, detail FROM delivery WHERE notification = ? ORDER BY id',
     );
     this.#ofAlarm = database.prepare('SELECT * FROM notification WHERE alarm = ? ORDER BY id');
+    this.#openFor = database.prepare(
+      `SELECT max(this.alarm) AS alarm FROM notification AS this JOIN alarm ON alarm.id = this.alarm
+       WHERE this.person = :person AND this.event = 'raised' AND this.state = 'sent'
+         AND this.created <= :before AND alarm.campus IN (:campus, '') AND alarm.closed IS NULL
+         AND this.channel IN (SELECT value FROM json_each(:channels))`,
+    );
     // steps of an escalation whose time has not come are not late
     this.#pending = database.prepare(
       `SELECT count(*) AS pending, min(created) AS oldest FROM notification
@@ -160,6 +167,18 @@ export class NotificationOutbox {
       }));
       return { ...notification, deliveries };
     });
+  }
+
+  /** The newest open alarm that a person was told of by one of these channels, before a moment. */
+  newestOpenFor(
+    campus: string,
+    person: string,
+    channels: readonly string[],
+    before: Millis = Number.MAX_SAFE_INTEGER,
+  ): number | undefined {
+    const asked = { campus, person, channels: JSON.stringify(channels), before };
+    const alarm = this.#openFor.get(asked)?.alarm;
+    return typeof alarm === 'number' ? alarm : undefined;
   }
 
   /** How many wait, and since when the oldest does. */

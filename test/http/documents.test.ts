@@ -32,6 +32,8 @@ const ROUTES = [
   'GET /api/v1/roster',
   'GET /api/v1/roster.ics',
   'GET /ready',
+  'POST /sms/aliyun/{secret}',
+  'POST /sms/tencent/{secret}',
   'GET /api/v1/shelves',
   'POST /api/v1/shelves',
   'DELETE /api/v1/shelves/{id}',

@@ -16,6 +16,7 @@ import type { HttpParts } from '../../src/http/parts.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { openLink, useLink } from '../../src/notify/acknowledge.ts';
 import { createToken } from '../../src/notify/links.ts';
+import { SmsReplies } from '../../src/notify/sms-replies.ts';
 import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
 import { Reader } from '../../src/storage/reader.ts';
 
@@ -88,6 +89,13 @@ export class Gate implements AsyncDisposable {
       actions: core.actions,
       outOfService: core.outOfService,
       periods: core.periods,
+      smsReplies: new SmsReplies({
+        store: core.store,
+        outbox: core.outbox,
+        actions: core.actions,
+        configuration: () => configuration,
+      }),
+      smsReplySecret: undefined,
       outbox: core.outbox,
       openLink: (token) => openLink(links, token, clock.now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, clock.now())),
