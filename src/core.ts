@@ -217,7 +217,7 @@ export class Core {
         const events = this.#events;
         this.#events = [];
         if (events.length === 0) return;
-        this.#endings.set();
+        this.#tell(() => this.#endings.set());
         this.#tell(() => onAlarmEvents?.(events));
       },
       rolledBack: () => {
