@@ -1,6 +1,10 @@
 import type { Logger } from 'pino';
+import { AlarmActions } from './alarms/actions.ts';
+import { DueTimer } from './alarms/due-timer.ts';
 import { AlarmEngine } from './alarms/engine.ts';
+import { OutOfService } from './alarms/out-of-service.ts';
 import { type OwnPlace, ownRule } from './alarms/own.ts';
+import { ServicePeriods } from './alarms/service-periods.ts';
 import { type Alarm, type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import { type Campus, type Configuration, GATEWAY } from './campus/model.ts';
 import { isGraver, type Severity } from './campus/rule.ts';
@@ -8,6 +12,7 @@ import type { Clock } from './clock.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
 import { alarmPoint } from './influx/points.ts';
+import { acknowledgementLasts } from './notify/escalation.ts';
 import { Notices } from './notify/notices.ts';
 import { NotificationOutbox } from './notify/outbox.ts';
 import { nextWaking } from './notify/waking.ts';
@@ -41,12 +46,17 @@ export class Core {
   readonly catalogue: Catalogue;
   readonly runs: Runs;
   readonly store: AlarmStore;
+  readonly actions: AlarmActions;
   readonly engine: AlarmEngine;
+  readonly periods: ServicePeriods;
+  readonly outOfService: OutOfService;
   readonly outbox: NotificationOutbox;
   readonly notices: Notices;
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
   readonly pipeline: Pipeline;
+  /** Of acknowledgements and shelves. */
+  readonly #endings: DueTimer;
   readonly #clock: Clock;
   readonly #log: Logger;
   #configuration: Configuration;
@@ -63,23 +73,51 @@ export class Core {
     this.outbox = new NotificationOutbox(this.database);
     this.notices = new Notices(this.database, this.outbox);
     this.influx = configuration.machine.influx && new InfluxOutbox(this.database, clock);
-    this.store = new AlarmStore(this.database, (event) => {
-      const { campus, device, severity } = event.alarm;
-      const whose = this.campus(campus);
-      const now = clock.now();
-      const isMinor = device === GATEWAY && severity === 'minor';
-      const from = isMinor && whose ? nextWaking(now, whose.timezone) : now;
-      this.outbox.plan(event, whose, now, from);
-      const zone = this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
-      this.influx?.enqueue(alarmPoint(event, zone));
-      this.#events.push(event);
+    this.store = new AlarmStore(
+      this.database,
+      (event) => {
+        const { campus, device, severity } = event.alarm;
+        const whose = this.campus(campus);
+        const now = clock.now();
+        const isMinor = device === GATEWAY && severity === 'minor';
+        const from = isMinor && whose ? nextWaking(now, whose.timezone) : now;
+        this.outbox.plan(event, whose, now, from);
+        const zone = this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
+        this.influx?.enqueue(alarmPoint(event, zone));
+        this.#events.push(event);
+      },
+      ({ campus, severity }) => acknowledgementLasts(this.campus(campus), severity),
+    );
+    this.#endings = new DueTimer({
+      clock,
+      next: () => this.store.nextEnding(),
+      run: (now) => this.pipeline.transact(() => this.store.endDue(now)),
+      onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
+    this.periods = new ServicePeriods(this.database);
     this.engine = new AlarmEngine({
       database: this.database,
       clock,
       catalogue: this.catalogue,
       store: this.store,
       runs: this.runs,
+      periods: this.periods,
+      transact: (work) => this.pipeline.transact(work),
+      onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
+    });
+    this.actions = new AlarmActions({
+      store: this.store,
+      clock,
+      catalogue: this.catalogue,
+      transact: (work) => this.pipeline.transact(work),
+      onShelf: () => this.#endings.set(),
+    });
+    this.outOfService = new OutOfService({
+      periods: this.periods,
+      store: this.store,
+      engine: this.engine,
+      catalogue: this.catalogue,
+      clock,
       transact: (work) => this.pipeline.transact(work),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
@@ -99,6 +137,7 @@ export class Core {
       },
     });
     this.follow(configuration);
+    this.#endings.set();
   }
 
   get configuration(): Configuration {
@@ -118,6 +157,7 @@ export class Core {
     this.influx?.follow(this.catalogue.devices.values());
     this.pipeline.follow(configuration);
     this.engine.follow();
+    this.outOfService.follow(configuration.devices.values());
   }
 
   /**
@@ -176,6 +216,8 @@ export class Core {
   close(): void {
     this.pipeline.stop();
     this.engine.stop();
+    this.#endings.stop();
+    this.outOfService.stop();
     try {
       this.runs.beat(this.#clock.now());
     } catch (error) {
@@ -200,7 +242,9 @@ export class Core {
       committed: () => {
         const events = this.#events;
         this.#events = [];
-        if (events.length > 0) this.#tell(() => onAlarmEvents?.(events));
+        if (events.length === 0) return;
+        this.#tell(() => this.#endings.set());
+        this.#tell(() => onAlarmEvents?.(events));
       },
       rolledBack: () => {
         this.#events = [];

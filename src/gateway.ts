@@ -29,6 +29,7 @@ import { Notifier } from './notify/notifier.ts';
 import { tellOfStorage } from './notify/past-outbox.ts';
 import { ReplyConnections } from './notify/replies/connections.ts';
 import { ReplyStore } from './notify/replies/store.ts';
+import { SmsReplies } from './notify/sms-replies.ts';
 import { sendTest } from './notify/test-message.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
 import { ProofOfLife } from './proof-of-life.ts';
@@ -306,10 +307,16 @@ export class Gateway {
       catalogue: core.catalogue,
       store: core.store,
       latestAlarmEvent: () => this.#latestAlarmEvent,
-      acknowledge: (id, person) =>
-        core.pipeline.transact(() => core.store.acknowledge(id, person, now())),
-      reset: (id, person, reason) =>
-        core.pipeline.transact(() => core.store.reset(id, person, reason, now())),
+      actions: core.actions,
+      outOfService: core.outOfService,
+      periods: core.periods,
+      smsReplies: new SmsReplies({
+        store: core.store,
+        outbox: core.outbox,
+        actions: core.actions,
+        configuration: () => core.configuration,
+      }),
+      smsReplySecret: this.#smsReplySecret(core.configuration),
       outbox: core.outbox,
       notices: core.notices,
       openLink: (token) => openLink(links, token, now()),
@@ -467,6 +474,11 @@ export class Gateway {
 
   #httpToken({ machine }: Configuration): string | undefined {
     return optionalSecretOf(this.#env, machine.http.tokenEnv, 'http.tokenEnv');
+  }
+
+  #smsReplySecret({ machine }: Configuration): string | undefined {
+    const { smsReplySecretEnv } = machine.http;
+    return optionalSecretOf(this.#env, smsReplySecretEnv, 'http.smsReplySecretEnv');
   }
 
   #withPorts(configuration: Configuration): Configuration {

@@ -19,6 +19,7 @@ import {
   step,
   type ValueRule,
 } from './rules.ts';
+import type { ServicePeriods } from './service-periods.ts';
 import type { AlarmStore } from './store.ts';
 
 /** One rule of one device. */
@@ -57,6 +58,8 @@ export interface EngineOptions {
   catalogue: Catalogue;
   store: AlarmStore;
   runs: Runs;
+  /** When devices are out of service. */
+  periods: Pick<ServicePeriods, 'current' | 'restsUntil'>;
   /** Runs a piece of work as a transaction of the pipeline. */
   transact: (work: () => void) => void;
   onError: (error: unknown) => void;
@@ -141,6 +144,19 @@ export class AlarmEngine implements Stage {
     this.#schedule(clock.now());
   }
 
+  /** Forgets what was under way for a device that is out of service. Within `transact`. */
+  rest(device: DeviceState): void {
+    const byValue = [...device.series.values()].flatMap((one) => this.#bySeries.get(one) ?? []);
+    for (const slot of [...byValue, ...(this.#byDevice.get(device) ?? [])]) {
+      this.#apply(slot, { state: NORMAL, events: [] });
+    }
+  }
+
+  /** When devices rest has changed. */
+  reconsider(): void {
+    this.#schedule(this.#options.clock.now());
+  }
+
   take(reading: Reading): void {
     const { series, timeliness, quality } = reading;
     const isLife = series.metric !== AVAILABILITY && (quality & SECOND_HAND) === 0;
@@ -161,7 +177,7 @@ export class AlarmEngine implements Stage {
       slot.stagedHeard = undefined;
       slot.excused = this.#options.runs.downSince(slot.heard);
       // no timer may be set: all others may be silent
-      this.#wakeAt(slot.heard + slot.excused + slot.rule.after);
+      this.#wakeAt(this.#deadline(slot));
     }
     this.#touched = [];
     this.#heard = [];
@@ -198,7 +214,8 @@ export class AlarmEngine implements Stage {
     }
   }
 
-  #apply(slot: Slot, { state, events }: Step): void {
+  #apply(slot: Slot, step: Step): void {
+    const { state, events } = this.#rested(slot, step);
     for (const event of events) this.#record(slot, event);
     const before = slot.staged ?? slot.state;
     if (state === before) return;
@@ -206,6 +223,30 @@ export class AlarmEngine implements Stage {
     slot.staged = state;
     if (state.phase === 'normal') this.#remove.run(slot.device.id, slot.rule.id);
     else this.#save.run(slot.device.id, slot.rule.id, state.phase, state.since);
+  }
+
+  /** A device out of service raises nothing and begins no delay; what is over is still said. */
+  #rested({ device: { device } }: Slot, step: Step): Step {
+    const { state, events } = step;
+    if (events.length === 0 && state.phase !== 'pending') return step;
+    const { periods, clock } = this.#options;
+    const rests = (time: Millis) => periods.current(device.key, time) !== undefined;
+    const isNow = rests(clock.now());
+    const raises = events.some(({ event, at }) => event === 'raised' && (isNow || rests(at)));
+    if (!raises && !(isNow && state.phase === 'pending')) return step;
+    return { state: NORMAL, events: events.filter(({ event }) => event === 'cleared') };
+  }
+
+  /** Since when a device is silent, and how much of that is excused: so is all that it rested. */
+  #silentSince({ device: { device }, heard, excused }: SilenceSlot) {
+    const { periods, clock, runs } = this.#options;
+    const rests = periods.restsUntil(device.key, clock.now());
+    return rests <= heard ? { heard, excused } : { heard: rests, excused: runs.downSince(rests) };
+  }
+
+  #deadline(slot: SilenceSlot): Millis {
+    const { heard, excused } = this.#silentSince(slot);
+    return heard + excused + slot.rule.after;
   }
 
   #record({ device: { device }, rule }: Slot, event: RuleEvent): void {
@@ -273,7 +314,8 @@ export class AlarmEngine implements Stage {
         for (const slots of this.#byDevice.values()) {
           for (const slot of slots) {
             if (slot.state.phase === 'active' || budget === 0) continue;
-            const passed = silence(slot.state, slot.heard, slot.excused, slot.rule.after, now);
+            const { heard, excused } = this.#silentSince(slot);
+            const passed = silence(slot.state, heard, excused, slot.rule.after, now);
             if (passed.events.length > 0) budget -= 1;
             this.#apply(slot, passed);
           }
@@ -298,8 +340,8 @@ export class AlarmEngine implements Stage {
       else next = Math.min(next, at);
     }
     for (const slots of this.#byDevice.values()) {
-      for (const { state, heard, excused, rule } of slots) {
-        if (state.phase !== 'active') next = Math.min(next, heard + excused + rule.after);
+      for (const slot of slots) {
+        if (slot.state.phase !== 'active') next = Math.min(next, this.#deadline(slot));
       }
     }
     if (next !== Number.POSITIVE_INFINITY) this.#wakeAt(Math.max(next, now + TIMER_PAUSE));

@@ -5,9 +5,11 @@ import { CodedError } from '../errors.ts';
 import { checkChannels, checkEscalation } from '../notify/channels/check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
 import { type Campus, type Configuration, type Device, GATEWAY, type Zone } from './model.ts';
+import { joinOutOfService } from './out-of-service.ts';
 import { checkRule, type Profile } from './profile.ts';
 import { type Rule, type RuleConfig, resolveRule } from './rule.ts';
 import { CampusFile, type MachineConfig, MachineFile, SchoolFile } from './schema.ts';
+import { isTimeZone } from './school-days.ts';
 
 /** The file of a folder that describes the machine rather than a school. */
 const MACHINE_FILE = 'gateway.yaml';
@@ -148,15 +150,6 @@ function checkRoster(yaml: YamlFile, { people, roster }: SchoolFile): void {
   });
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The zone of devices that name none. */
 const wholeCampus = (name: string): Zone => ({
   id: 'campus',
@@ -240,6 +233,7 @@ function joinDevices(
       bridge: device.bridge,
       address,
       rules: joinRules(yaml, i, device, profile),
+      outOfService: joinOutOfService(yaml, here, device, campus.timezone),
     });
   });
   return joined;

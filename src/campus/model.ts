@@ -1,3 +1,4 @@
+import type { Millis } from '../clock.ts';
 import type { Profile } from './profile.ts';
 import type { Rule } from './rule.ts';
 import type { MachineConfig, SchoolFile } from './schema.ts';
@@ -29,6 +30,16 @@ export interface Device {
   address: string;
   /** The profile's rules with this device's overrides; switched-off ones are absent. */
   rules: readonly Rule[];
+  /** When it raises nothing, as campus.yaml declares. */
+  outOfService: readonly DeclaredPeriod[];
+}
+
+/** From `since` to `until`, which is excluded (ms since 1970). */
+export interface DeclaredPeriod {
+  person: string;
+  reason: string;
+  since: Millis;
+  until: Millis;
 }
 
 export type Person = SchoolFile['people'][number];

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { DURATION_PATTERN } from '../duration.ts';
 import { Channels } from '../notify/channels/schema.ts';
 import {
   about,
@@ -57,6 +58,16 @@ const Bridge = Type.Object(
   closed,
 );
 
+const OutOfService = Type.Object(
+  {
+    from: DateOnly(about('The first day', '起始日')),
+    to: DateOnly(about('The last day', '截止日（含）')),
+    person: Name(about('Who decided it', '决定人')),
+    reason: Name(about('Why', '原因')),
+  },
+  closed,
+);
+
 const Device = Type.Object(
   {
     id: Id(about('Unique in the campus', '在本校内唯一')),
@@ -70,6 +81,15 @@ const Device = Type.Object(
     bridge: Type.Optional(Id(about('The bridge that speaks for it', '代理它的桥'))),
     address: Type.Optional(
       Name(about('Its name at the bridge; else the id', '在桥上的名字，缺省为 id')),
+    ),
+    outOfService: Type.Optional(
+      Type.Array(OutOfService, {
+        maxItems: 50,
+        ...about(
+          'When its rules raise nothing, such as a fridge in the summer holidays; of a fire detector it is shown as isolated',
+          '停用期间规则不报警，例如暑假停用的冰箱；火灾探测器停用即屏蔽，会被公示',
+        ),
+      }),
     ),
     rules: Type.Record(Type.String(), RuleOverride, {
       default: {},
@@ -256,6 +276,30 @@ const EscalationStep = Type.Object(
   closed,
 );
 
+const Expiry = (fallback: string, en: string, zh: string) =>
+  Type.String({
+    pattern: `^never$|${DURATION_PATTERN}`,
+    default: fallback,
+    ...allows('a duration such as 15m or 4h, or never', '时长，例如 15m、4h，或 never（不过期）'),
+    ...about(en, zh),
+  });
+
+const Acknowledgement = Type.Object(
+  {
+    critical: Expiry('15m', 'Of critical alarms', '紧急报警'),
+    major: Expiry('4h', 'Of major alarms', '重要报警'),
+    minor: Expiry('never', 'Of minor alarms', '一般报警'),
+  },
+  {
+    ...closed,
+    default: {},
+    ...about(
+      'When an acknowledgement expires: if the condition still holds then, the escalation begins anew',
+      '确认的有效期：到期仍未恢复则重新提醒并从第一步升级',
+    ),
+  },
+);
+
 const DailyReport = Type.Object(
   {
     off: Type.Boolean({ default: false, ...about('No daily report', '不发日报告') }),
@@ -322,6 +366,7 @@ const Notify = Type.Object(
     }),
     dailyReport: DailyReport,
     heartbeat: Type.Optional(Heartbeat),
+    acknowledgement: Acknowledgement,
     linkLifetime: Duration({
       default: '12h',
       ...about('How long an acknowledgement link works', '确认链接的有效期'),
@@ -430,6 +475,14 @@ const Http = Type.Object(
     tokenEnv: Type.Optional(
       EnvironmentName(
         about('Holds the bearer token that every request must carry', '保存访问令牌的环境变量'),
+      ),
+    ),
+    smsReplySecretEnv: Type.Optional(
+      EnvironmentName(
+        about(
+          'Holds the secret that ends the address for SMS replies: /sms/aliyun/… or /sms/tencent/…',
+          '保存短信回复回调地址末尾密钥的环境变量：/sms/aliyun/… 或 /sms/tencent/…',
+        ),
       ),
     ),
     publicUrl: Type.Optional(

@@ -1,11 +1,13 @@
 import { Type } from 'typebox';
+import { ALARM_EVENTS } from '../alarms/alarm.ts';
 import type { Delivered } from '../notify/outbox.ts';
-import { about, Id, Name } from '../validation.ts';
+import { about, Id } from '../validation.ts';
 import type { App } from './app.ts';
 import type { HttpParts } from './parts.ts';
 import {
   AlarmShape,
   Cursor,
+  DispositionShape,
   failures,
   iso,
   Limit,
@@ -20,9 +22,16 @@ import { requestInvalid } from './validator.ts';
 const HistoryShape = Type.Object({
   id: Type.Integer(),
   time: Time('When', '时间'),
-  event: Type.Enum(['raised', 'acknowledged', 'cleared', 'reset', 'closed']),
+  event: Type.Enum([...ALARM_EVENTS]),
   person: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
+  severity: Type.Optional(SeverityShape),
+  value: Type.Optional(Type.Number()),
+  limit: Type.Optional(Type.Number()),
+  since: Type.Optional(Time('When the condition began', '异常开始时间')),
+  until: Type.Optional(Time('Until when it counts', '有效期至')),
+  assignee: Type.Optional(Type.String(about('To whom it was assigned', '负责人'))),
+  disposition: Type.Optional(DispositionShape),
 });
 
 export const NotificationShape = Type.Object({
@@ -52,7 +61,8 @@ const AlarmDetailShape = Type.Object({
   notifications: Type.Array(NotificationShape),
 });
 
-const AlarmPath = Type.Object({ id: Type.Integer({ minimum: 1 }) });
+/** The path of one alarm. */
+export const AlarmPath = Type.Object({ id: Type.Integer({ minimum: 1 }) });
 
 const Filters = Type.Object(
   {
@@ -65,8 +75,6 @@ const Filters = Type.Object(
   },
   { additionalProperties: false },
 );
-
-const Person = Name(about('Who does it', '操作人'));
 
 /** Adds the routes of alarms. */
 export function addAlarmRoutes(app: App, parts: HttpParts): void {
@@ -104,49 +112,14 @@ export function addAlarmRoutes(app: App, parts: HttpParts): void {
     },
     async ({ params: { id } }) => ({
       ...sayAlarm(parts.store.get(id)),
-      history: parts.store.history(id).map((event) => ({ ...event, time: iso(event.time) })),
+      history: parts.store.history(id).map((step) => ({
+        ...step,
+        time: iso(step.time),
+        since: optionalIso(step.since),
+        until: optionalIso(step.until),
+      })),
       notifications: parts.outbox.ofAlarm(id).map(sayNotification),
     }),
-  );
-
-  app.post(
-    '/api/v1/alarms/:id/acknowledge',
-    {
-      schema: {
-        tags: ['alarms'],
-        summary: '确认报警 / Acknowledge an alarm',
-        description: 'Somebody takes care of it.',
-        params: AlarmPath,
-        body: Type.Object({ person: Person }, { additionalProperties: false }),
-        response: { 200: AlarmShape, ...failures },
-      },
-    },
-    async ({ params: { id }, body }) => sayAlarm(parts.acknowledge(id, body.person)),
-  );
-
-  app.post(
-    '/api/v1/alarms/:id/reset',
-    {
-      schema: {
-        tags: ['alarms'],
-        summary: '复位报警 / Reset a latched alarm',
-        description: 'A named person ends a latched alarm after looking on site.',
-        params: AlarmPath,
-        body: Type.Object(
-          {
-            person: Person,
-            reason: Type.String({
-              minLength: 1,
-              maxLength: 500,
-              ...about('What was found on site', '现场检查结果'),
-            }),
-          },
-          { additionalProperties: false },
-        ),
-        response: { 200: AlarmShape, ...failures },
-      },
-    },
-    async ({ params: { id }, body }) => sayAlarm(parts.reset(id, body.person, body.reason)),
   );
 }
 

@@ -6,6 +6,7 @@ import type { Forwarder } from '../influx/forwarder.ts';
 import { addInfluxMetrics } from '../influx/metrics.ts';
 import type { NotificationOutbox } from '../notify/outbox.ts';
 import type { ReplyStatus } from '../notify/replies/reply.ts';
+import type { SmsReplies } from '../notify/sms-replies.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Reader } from '../storage/reader.ts';
@@ -23,6 +24,7 @@ export interface MetricSources extends OpenAlarmsSource {
   reader: Pick<Reader, 'status'>;
   /** Connections on which people acknowledge. */
   replies?: () => readonly ReplyStatus[];
+  smsReplies: Pick<SmsReplies, 'counts'>;
   influx?: Pick<Forwarder, 'counters' | 'status'> | undefined;
 }
 
@@ -81,6 +83,7 @@ export function createMetrics(sources: MetricSources): Registry {
   if (sources.influx) addInfluxMetrics(registry, sources.influx);
   if (sources.replies) addReplies(registry, sources.replies);
   addRefused(registry, pipeline);
+  addSmsReplies(registry, sources.smsReplies);
   addOpenAlarms(registry, new OpenAlarms(sources));
   return registry;
 }
@@ -117,6 +120,19 @@ function addRefused(registry: Registry, { deadLetters }: MetricSources['pipeline
     collect() {
       this.reset();
       for (const [reason, count] of deadLetters.counts) this.inc({ reason }, count);
+    },
+  });
+}
+
+function addSmsReplies(registry: Registry, { counts }: MetricSources['smsReplies']): void {
+  new Counter({
+    name: 'campus_gateway_sms_replies_total',
+    help: 'Short messages that people sent back, by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [outcome, count] of Object.entries(counts)) this.inc({ outcome }, count);
     },
   });
 }

@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { AlarmActions } from '../alarms/actions.ts';
+import type { OutOfService } from '../alarms/out-of-service.ts';
+import type { ServicePeriods } from '../alarms/service-periods.ts';
 import type { Alarm, AlarmStore } from '../alarms/store.ts';
 import type { Configuration } from '../campus/model.ts';
 import type { Clock } from '../clock.ts';
@@ -9,6 +12,7 @@ import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
 import type { Notices } from '../notify/notices.ts';
 import type { Notification, NotificationOutbox } from '../notify/outbox.ts';
+import type { SmsReplies } from '../notify/sms-replies.ts';
 import type { TestRequest, TestResult } from '../notify/test-message.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { DeadLetters } from '../pipeline/dead-letters.ts';
@@ -32,10 +36,9 @@ export interface HttpParts {
   store: AlarmStore;
   /** The id of the newest alarm event; 0 when there is none. Cheap: asked at every request. */
   latestAlarmEvent(): number;
-  /** Throws ALARM_UNKNOWN, ALARM_CLOSED or ALARM_ACKNOWLEDGED. */
-  acknowledge(id: number, person: string): Alarm;
-  /** Throws ALARM_UNKNOWN, ALARM_CLOSED, ALARM_NOT_LATCHED or ALARM_STILL_ACTIVE. */
-  reset(id: number, person: string, reason: string): Alarm;
+  actions: AlarmActions;
+  outOfService: OutOfService;
+  periods: ServicePeriods;
   outbox: NotificationOutbox;
   notices: Notices;
   /**
@@ -47,6 +50,9 @@ export interface HttpParts {
   useLink(token: string): Alarm;
   /** Sends a test message; see notify/test-message.ts. Throws PERSON_UNKNOWN or CHANNEL_UNKNOWN. */
   sendTest(request: TestRequest): Promise<TestResult[]>;
+  smsReplies: SmsReplies;
+  /** What the addresses for SMS replies end in; undefined: there are none. */
+  smsReplySecret: string | undefined;
   deadLetters: DeadLetters;
   replayDeadLetters(selection: DeadLetterSelection): Promise<{ replayed: number; refused: number }>;
   /** Takes a CSV of readings as it arrives. Throws CSV_HEADING or a storage error. */

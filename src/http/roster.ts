@@ -24,8 +24,8 @@ const DutyShape = Type.Object({
 const Query = Type.Object(
   {
     campus: Id(),
-    from: Moment('From; now if absent', '起，缺省为现在'),
-    to: Moment('Until; four weeks later if absent', '止，缺省为四周后'),
+    from: Type.Optional(Moment('From; now if absent', '起，缺省为现在')),
+    to: Type.Optional(Moment('Until; four weeks later if absent', '止，缺省为四周后')),
   },
   { additionalProperties: false },
 );

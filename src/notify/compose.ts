@@ -14,6 +14,10 @@ export const SEVERITY_WORDS = {
   info: { zh: '提示', en: 'INFO' },
 } as const;
 
+/** Its acknowledgement has expired, and the condition still holds. */
+const AGAIN: Text = { zh: '【再次提醒】', en: '[REMINDER] ' };
+const NOTHING: Text = { zh: '', en: '' };
+
 /** Local time as people read it: `11-23 02:13`. */
 export function localTime(time: Millis, timezone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timezone);
@@ -27,7 +31,11 @@ export function headline(alarm: Alarm, event: MessageEvent): Text {
     return { zh: `【已恢复】${alarm.title.zh}`, en: `[OVER] ${alarm.title.en}` };
   }
   const words = SEVERITY_WORDS[alarm.severity];
-  return { zh: `【${words.zh}】${alarm.title.zh}`, en: `[${words.en}] ${alarm.title.en}` };
+  const again = alarm.expired === undefined ? NOTHING : AGAIN;
+  return {
+    zh: `【${words.zh}】${again.zh}${alarm.title.zh}`,
+    en: `[${words.en}] ${again.en}${alarm.title.en}`,
+  };
 }
 
 /** What, where, value against limit, since when, in one sentence. */

@@ -94,6 +94,15 @@ function reach(
   return reached;
 }
 
+/** For how long (ms) an acknowledgement counts while the condition holds; undefined: for good. */
+export function acknowledgementLasts(
+  campus: Campus | undefined,
+  severity: Severity,
+): Millis | undefined {
+  const lasts = severity === 'info' ? 'never' : campus?.notify.acknowledgement[severity];
+  return lasts === undefined || lasts === 'never' ? undefined : parseDuration(lasts);
+}
+
 /** `duty`, `leader`, `everyone`, or a person's id. */
 function peopleOf(campus: Campus, to: string, now: Millis): (Person | undefined)[] {
   if (to === 'everyone') return [...campus.people];

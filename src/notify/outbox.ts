@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import type { AlarmEvent } from '../alarms/store.ts';
+import { type AlarmEvent, type AlarmEventName, isActive } from '../alarms/alarm.ts';
 import type { Campus } from '../campus/model.ts';
 import { SEVERITIES, type Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
@@ -58,6 +58,7 @@ export class NotificationOutbox {
   readonly #bringForward: StatementSync;
   readonly #stepIn: StatementSync;
   readonly #replace: StatementSync;
+  readonly #openFor: StatementSync;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -109,6 +110,12 @@ export class NotificationOutbox {
     );
     this.#ofAlarm = database.prepare('SELECT * FROM notification WHERE alarm = ? ORDER BY id');
     this.#ofNotice = database.prepare('SELECT * FROM notification WHERE notice = ? ORDER BY id');
+    this.#openFor = database.prepare(
+      `SELECT max(this.alarm) AS alarm FROM notification AS this JOIN alarm ON alarm.id = this.alarm
+       WHERE this.person = :person AND this.event = 'raised' AND this.state = 'sent'
+         AND this.created <= :before AND alarm.campus IN (:campus, '') AND alarm.closed IS NULL
+         AND this.channel IN (SELECT value FROM json_each(:channels))`,
+    );
     // steps of an escalation whose time has not come are not late
     this.#pending = database.prepare(
       `SELECT count(*) AS pending, min(CASE WHEN attempts = 0 THEN due ELSE (
@@ -145,26 +152,34 @@ export class NotificationOutbox {
    * Writes what an alarm's event owes, in the transaction of the event. Nobody hears of it before
    * `from`, or at all if it is over by then.
    */
-  plan({ event, alarm }: AlarmEvent, campus: Campus | undefined, now: Millis, from = now): void {
-    // an acknowledged alarm rings nobody else; one that is over escalates no further
-    if (event === 'acknowledged') this.#obsolete.run(alarm.id);
+  plan(step: AlarmEvent, campus: Campus | undefined, now: Millis, from = now): void {
+    const { event, alarm } = step;
+    // an acknowledged or shelved alarm rings nobody else, a graver one is told anew; one that is
+    // over escalates no further
+    if (ENDS_RINGING.has(event)) this.#obsolete.run(alarm.id);
     if (event === 'cleared' && !alarm.latched) this.#obsoleteLater.run(alarm.id, now);
-    if (alarm.severity === 'info' || !campus) return;
+    if (alarm.severity === 'info' || alarm.shelvedUntil !== undefined || !campus) return;
     const about = { alarm: alarm.id, notice: null, value: alarm.value ?? null };
-    const owe = (channel: string, id: string | null, name: string | null, due: Millis) =>
+    const owe = (
+      told: MessageEvent,
+      channel: string,
+      id: string | null,
+      name: string | null,
+      due: Millis,
+    ) =>
       this.#owe(
-        { ...about, event, channel, person: id, personName: name, due },
+        { ...about, event: told, channel, person: id, personName: name, due },
         now,
         alarm.severity,
       );
-    if (event === 'raised') {
+    if (rings(step)) {
       for (const { due, channel, person } of escalate(campus, alarm.severity, from)) {
-        owe(channel, person?.id ?? null, person?.name ?? null, due);
+        owe('raised', channel, person?.id ?? null, person?.name ?? null, due);
       }
-    } else if (event === 'cleared') {
-      // whoever was told that it began is told that it is over
+    } else if (event === 'cleared' && step.person === undefined) {
+      // whoever was told that it began is told that it is over; not that a person has put it aside
       for (const { person, person_name, channel } of this.#told.all({ alarm: alarm.id, now })) {
-        owe(String(channel), asText(person), asText(person_name), from);
+        owe('cleared', String(channel), asText(person), asText(person_name), from);
       }
     }
   }
@@ -240,6 +255,18 @@ export class NotificationOutbox {
     return { ...notification, deliveries };
   };
 
+  /** The newest open alarm that a person was told of by one of these channels, before a moment. */
+  newestOpenFor(
+    campus: string,
+    person: string,
+    channels: readonly string[],
+    before: Millis = Number.MAX_SAFE_INTEGER,
+  ): number | undefined {
+    const asked = { campus, person, channels: JSON.stringify(channels), before };
+    const alarm = this.#openFor.get(asked)?.alarm;
+    return typeof alarm === 'number' ? alarm : undefined;
+  }
+
   /** How many wait, and since when the oldest does. */
   pending(now: Millis): { count: number; oldest: Millis | undefined } {
     const row = this.#pending.get(now);
@@ -286,6 +313,14 @@ interface OwedRow extends Record<string, string | number | null> {
   channel: string;
   due: Millis;
   value: number | null;
+}
+
+const ENDS_RINGING: ReadonlySet<AlarmEventName> = new Set(['acknowledged', 'escalated', 'shelved']);
+
+/** Whether people are to be told, from the first step on: it began, grew, or was put off till now. */
+function rings({ event, alarm }: AlarmEvent): boolean {
+  if (event === 'raised' || event === 'escalated' || event === 'expired') return true;
+  return event === 'unshelved' && isActive(alarm) && alarm.acknowledged === undefined;
 }
 
 const asText = (value: unknown): string | null => (value === null ? null : String(value));

@@ -200,4 +200,58 @@ export const migrations: readonly string[] = [
   -- replies of people by the vendor's id: one that is delivered again acknowledges nothing else
   CREATE TABLE reply (id TEXT PRIMARY KEY, time INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- the lifecycle of alarms: see alarms/alarm.ts
+  ALTER TABLE alarm ADD COLUMN acknowledged_until INTEGER;
+  ALTER TABLE alarm ADD COLUMN expired INTEGER;
+  ALTER TABLE alarm ADD COLUMN assigned INTEGER;
+  ALTER TABLE alarm ADD COLUMN assigned_to TEXT;
+  ALTER TABLE alarm ADD COLUMN shelved_until INTEGER;
+  ALTER TABLE alarm ADD COLUMN disposition TEXT;
+
+  -- what an event says, so that an alarm's row can be told from its history
+  ALTER TABLE alarm_event ADD COLUMN severity TEXT;
+  ALTER TABLE alarm_event ADD COLUMN value REAL;
+  ALTER TABLE alarm_event ADD COLUMN alarm_limit REAL;
+  ALTER TABLE alarm_event ADD COLUMN since INTEGER;
+  ALTER TABLE alarm_event ADD COLUMN until INTEGER;
+  ALTER TABLE alarm_event ADD COLUMN assignee TEXT;
+  ALTER TABLE alarm_event ADD COLUMN disposition TEXT;
+  CREATE TRIGGER alarm_event_stays_as_written BEFORE UPDATE ON alarm_event
+    BEGIN SELECT RAISE(ABORT, 'the history of alarms is append-only'); END;
+  CREATE TRIGGER alarm_event_stays BEFORE DELETE ON alarm_event
+    BEGIN SELECT RAISE(ABORT, 'the history of alarms is append-only'); END;
+  CREATE INDEX alarm_acknowledged_until ON alarm (acknowledged_until)
+    WHERE acknowledged_until IS NOT NULL;
+
+  -- alarm: the only one it is for; else whatever the rule raises
+  CREATE TABLE shelf (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    campus TEXT NOT NULL,
+    device TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    alarm INTEGER REFERENCES alarm (id),
+    person TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    ended INTEGER,
+    ended_by TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX shelf_open ON shelf (campus, device, rule) WHERE ended IS NULL;
+  CREATE INDEX shelf_until ON shelf (until) WHERE ended IS NULL;
+
+  -- until: excluded; those that campus.yaml declares are not in here
+  CREATE TABLE out_of_service (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    campus TEXT NOT NULL,
+    device TEXT NOT NULL,
+    person TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    ended INTEGER,
+    ended_by TEXT
+  ) STRICT;
+  `,
 ];

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Alarm } from '../../src/alarms/store.ts';
+import type { Alarm, Disposition } from '../../src/alarms/alarm.ts';
 import type { Configuration, Device } from '../../src/campus/model.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Core } from '../../src/core.ts';
@@ -162,15 +162,16 @@ export class School implements Broker, AsyncDisposable {
   }
 
   acknowledge(alarm: Alarm, person: string): Alarm {
-    return this.core.pipeline.transact(() =>
-      this.core.store.acknowledge(alarm.id, person, this.clock.now),
-    );
+    return this.core.actions.acknowledge(alarm.id, person);
   }
 
-  reset(alarm: Alarm, person: string, reason: string): Alarm {
-    return this.core.pipeline.transact(() =>
-      this.core.store.reset(alarm.id, person, reason, this.clock.now),
-    );
+  reset(
+    alarm: Alarm,
+    person: string,
+    reason: string,
+    disposition: Disposition = 'false-alarm',
+  ): Alarm {
+    return this.core.actions.reset(alarm.id, { person, disposition, reason });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
