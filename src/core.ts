@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { AlarmEngine } from './alarms/engine.ts';
 import { type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import type { Campus, Configuration } from './campus/model.ts';
+import { FIRE_COINCIDENCE } from './campus/rule.ts';
 import type { Clock } from './clock.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
@@ -60,7 +61,11 @@ export class Core {
     this.store = new AlarmStore(this.database, (event) => {
       const { campus, device } = event.alarm;
       this.outbox.plan(event, this.campus(campus), clock.now());
-      const zone = this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
+      // a zone's own alarm stands under its name
+      const zone =
+        event.alarm.rule === FIRE_COINCIDENCE
+          ? device
+          : this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
       this.influx?.enqueue(alarmPoint(event, zone));
       this.#events.push(event);
     });

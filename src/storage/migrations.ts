@@ -166,4 +166,13 @@ export const migrations: readonly string[] = [
     body ANY NOT NULL
   ) STRICT;
   `,
+  `
+  -- what a rule must remember and stored readings don't tell (JSON): onsets, stretches beyond a limit
+  CREATE TABLE rule_memory (
+    device INTEGER NOT NULL REFERENCES device (id),
+    rule TEXT NOT NULL,
+    memory TEXT NOT NULL,
+    PRIMARY KEY (device, rule)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
