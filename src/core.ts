@@ -7,7 +7,7 @@ import { type OwnPlace, ownRule } from './alarms/own.ts';
 import { ServicePeriods } from './alarms/service-periods.ts';
 import { type Alarm, type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import { type Campus, type Configuration, GATEWAY } from './campus/model.ts';
-import { isGraver, type Severity } from './campus/rule.ts';
+import { FIRE_COINCIDENCE, isGraver, type Severity } from './campus/rule.ts';
 import type { Clock } from './clock.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
@@ -76,13 +76,17 @@ export class Core {
     this.store = new AlarmStore(
       this.database,
       (event) => {
-        const { campus, device, severity } = event.alarm;
+        const { campus, device, rule, severity } = event.alarm;
         const whose = this.campus(campus);
         const now = clock.now();
         const isMinor = device === GATEWAY && severity === 'minor';
         const from = isMinor && whose ? nextWaking(now, whose.timezone) : now;
         this.outbox.plan(event, whose, now, from);
-        const zone = this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
+        // a zone's own alarm stands under its name
+        const zone =
+          rule === FIRE_COINCIDENCE
+            ? device
+            : this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
         this.influx?.enqueue(alarmPoint(event, zone));
         this.#events.push(event);
       },

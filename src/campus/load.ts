@@ -6,8 +6,9 @@ import { checkChannels, checkEscalation } from '../notify/channels/check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
 import { type Campus, type Configuration, type Device, GATEWAY, type Zone } from './model.ts';
 import { joinOutOfService } from './out-of-service.ts';
-import { checkRule, type Profile } from './profile.ts';
-import { type Rule, type RuleConfig, resolveRule } from './rule.ts';
+import type { Profile } from './profile.ts';
+import { overridable, type Rule, resolveRule } from './rule.ts';
+import { checkRule } from './rule-check.ts';
 import { CampusFile, type MachineConfig, MachineFile, SchoolFile } from './schema.ts';
 import { isTimeZone } from './school-days.ts';
 
@@ -132,6 +133,10 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
   calendar.offDays.forEach(({ from, to }, i) => {
     if (to !== undefined && to < from) yaml.mistake(['calendar', 'offDays', i, 'to'], order);
   });
+  if (calendar.hours.to <= calendar.hours.from) {
+    const later = { en: 'a time of day after `from`', zh: '晚于 from 的时刻' };
+    yaml.mistake(['calendar', 'hours', 'to'], later, `"${calendar.hours.to}"`);
+  }
   return { ...school, ...campus, zones: joinZones(yaml, school) };
 }
 
@@ -156,6 +161,7 @@ const wholeCampus = (name: string): Zone => ({
   name,
   path: name,
   building: 'campus',
+  lineage: ['campus'],
 });
 
 function joinZones(yaml: YamlFile, { zones, campus }: SchoolFile): Map<string, Zone> {
@@ -163,11 +169,11 @@ function joinZones(yaml: YamlFile, { zones, campus }: SchoolFile): Map<string, Z
   const joined = new Map([['campus', wholeCampus(campus.name)]]);
   zones.forEach((zone, i) => {
     const names: string[] = [];
+    const lineage: string[] = [];
     let here: typeof zone | undefined = zone;
-    let building = zone.id;
     for (; here; here = here.parent === undefined ? undefined : byId.get(here.parent)) {
       names.unshift(here.name);
-      building = here.id;
+      lineage.unshift(here.id);
       if (here.parent !== undefined && !byId.has(here.parent)) {
         if (here === zone) yaml.mistake(['zones', i, 'parent'], oneOf(byId.keys()));
         break;
@@ -177,7 +183,9 @@ function joinZones(yaml: YamlFile, { zones, campus }: SchoolFile): Map<string, Z
         break;
       }
     }
-    joined.set(zone.id, { id: zone.id, name: zone.name, path: names.join(' / '), building });
+    const [building = zone.id] = lineage;
+    const path = names.join(' / ');
+    joined.set(zone.id, { id: zone.id, name: zone.name, path, building, lineage });
   });
   return joined;
 }
@@ -274,13 +282,9 @@ function joinRules(
       yaml.mistake(path, oneOf(profile.rules.map((candidate) => candidate.id)), `"${id}"`);
       continue;
     }
-    const fits: Record<RuleConfig['kind'], readonly string[]> = {
-      threshold: ['off', 'severity', 'high', 'low', 'deadBand', 'onDelay', 'offDelay'],
-      state: ['off', 'severity', 'onDelay', 'offDelay'],
-      silence: ['off', 'severity', 'after'],
-    };
+    const fitting = overridable(rule.kind);
     for (const key of Object.keys(override)) {
-      if (!fits[rule.kind].includes(key)) yaml.mistake([...path, key], oneOf(fits[rule.kind]), key);
+      if (!fitting.includes(key)) yaml.mistake([...path, key], oneOf(fitting), key);
     }
   }
   const rules = profile.rules
@@ -291,7 +295,7 @@ function joinRules(
     });
   for (const rule of rules) {
     const override = device.rules[rule.id];
-    if (override) checkRule(yaml, ['devices', i, 'rules', rule.id], rule, profile.metrics);
+    if (override) checkRule(yaml, ['devices', i, 'rules', rule.id], rule, profile);
   }
   return rules.map((rule) => resolveRule(rule, profile.silence));
 }

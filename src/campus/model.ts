@@ -13,6 +13,8 @@ export interface Zone {
   path: string;
   /** The topmost zone around it: the building. */
   building: string;
+  /** The ids of the zones around it and its own, the building first. */
+  lineage: readonly string[];
 }
 
 export interface Device {
@@ -54,6 +56,7 @@ export interface Campus {
   people: readonly Person[];
   roster: SchoolFile['roster'];
   calendar: SchoolFile['calendar'];
+  fire: SchoolFile['fire'];
   targets: SchoolFile['targets'];
   notify: SchoolFile['notify'];
 }

@@ -12,7 +12,8 @@ import {
   throwMistakes,
   type YamlFile,
 } from '../validation.ts';
-import { type RuleConfig, RuleSchema } from './rule.ts';
+import { RuleSchema } from './rule.ts';
+import { checkRule } from './rule-check.ts';
 
 /** Kinds of device; each is one measurement in InfluxDB. */
 export const DEVICE_KINDS = [
@@ -130,7 +131,7 @@ function checkProfile(yaml: YamlFile, profile: Static<typeof ProfileSchema>): vo
     if (ids.has(rule.id))
       yaml.mistake(['rules', i, 'id'], { en: 'an id of its own', zh: '不重复的 id' });
     ids.add(rule.id);
-    checkRule(yaml, ['rules', i], rule, profile.metrics);
+    checkRule(yaml, ['rules', i], rule, { ...profile, interval: parseDuration(profile.interval) });
   });
   if (profile.format.kind === 'zigbee2mqtt') {
     for (const [field, { metric }] of Object.entries(profile.format.fields)) {
@@ -140,33 +141,6 @@ function checkProfile(yaml: YamlFile, profile: Static<typeof ProfileSchema>): vo
   }
   if (parseDuration(profile.silence) < parseDuration(profile.interval)) {
     yaml.mistake(['silence'], { en: 'at least the interval', zh: '不小于 interval' });
-  }
-}
-
-/** Checks a rule against the metrics of its device. */
-export function checkRule(
-  yaml: YamlFile,
-  path: (string | number)[],
-  rule: RuleConfig,
-  metrics: Record<string, Metric>,
-): void {
-  if (rule.kind === 'silence') return;
-  const type = rule.kind === 'state' ? 'boolean' : 'number';
-  if (metrics[rule.metric]?.type !== type) {
-    const names = Object.keys(metrics).filter((name) => metrics[name]?.type === type);
-    const list = names.join(', ') || '—';
-    yaml.mistake([...path, 'metric'], {
-      en: `a ${type} metric: ${list}`,
-      zh: `${type} 指标：${list}`,
-    });
-  }
-  if (rule.kind === 'threshold') {
-    if (rule.high === undefined && rule.low === undefined) {
-      yaml.mistake([...path, 'high'], { en: 'high, low or both', zh: 'high、low 至少一个' });
-    }
-    if (rule.high !== undefined && rule.low !== undefined && rule.low >= rule.high) {
-      yaml.mistake([...path, 'low'], { en: 'less than high', zh: '小于 high' });
-    }
   }
 }
 

@@ -221,8 +221,46 @@ const Calendar = Type.Object(
       default: [],
       ...about('Weekend days on which school is held', '调休上课日'),
     }),
+    hours: Type.Object(
+      {
+        from: TimeOfDay({ default: '07:30', ...about('When school begins', '到校时间') }),
+        to: TimeOfDay({
+          default: '17:30',
+          ...about('When it ends; after `from`', '离校时间，晚于 from'),
+        }),
+      },
+      {
+        ...closed,
+        default: {},
+        ...about('School hours, for rules with `when`', '上课时间，用于规则的 when'),
+      },
+    ),
   },
   { ...closed, default: {}, ...about('The school calendar', '校历') },
+);
+
+const Fire = Type.Object(
+  {
+    within: Type.Enum(['zone', 'building'], {
+      default: 'zone',
+      ...about(
+        'Where two devices with signs of fire make a 火警: in one zone (or one inside the other), or anywhere in the building',
+        '两个设备的火灾信号在何处合为火警：zone 同一区域（含上下级）、building 同一楼栋',
+      ),
+    }),
+    window: Duration({
+      default: '10m',
+      ...about(
+        'How long a sign that is over still counts together with a new one',
+        '已消失的信号在多久内仍与新信号合并计算',
+      ),
+    }),
+  },
+  {
+    ...closed,
+    default: {},
+    ...about('Two independent signs of fire make a 火警', '两个独立的火灾信号为火警'),
+  },
 );
 
 const Targets = Type.Object(
@@ -390,6 +428,7 @@ const school = {
   people: Type.Array(Person, { default: [], ...about('Who can be on duty', '可值班的人员') }),
   roster: Roster,
   calendar: Calendar,
+  fire: Fire,
   targets: Targets,
   notify: Notify,
 };

@@ -254,4 +254,13 @@ export const migrations: readonly string[] = [
     ended_by TEXT
   ) STRICT;
   `,
+  `
+  -- what a rule must remember and stored readings don't tell (JSON): onsets, stretches beyond a limit
+  CREATE TABLE rule_memory (
+    device INTEGER NOT NULL REFERENCES device (id),
+    rule TEXT NOT NULL,
+    memory TEXT NOT NULL,
+    PRIMARY KEY (device, rule)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
