@@ -44,6 +44,7 @@ export interface Campus {
   roster: SchoolFile['roster'];
   calendar: SchoolFile['calendar'];
   targets: SchoolFile['targets'];
+  canteen: SchoolFile['canteen'];
   notify: SchoolFile['notify'];
 }
 

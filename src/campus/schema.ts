@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { CanteenSection } from '../canteen/schema.ts';
 import { Channels } from '../notify/channels/schema.ts';
 import {
   about,
@@ -346,6 +347,7 @@ const school = {
   roster: Roster,
   calendar: Calendar,
   targets: Targets,
+  canteen: CanteenSection,
   notify: Notify,
 };
 

@@ -288,6 +288,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX food_batch_received ON food_batch (campus, received);
   CREATE INDEX food_batch_supplier ON food_batch (campus, supplier, received);
   CREATE INDEX food_batch_code ON food_batch (campus, code) WHERE code IS NOT NULL;
+  CREATE INDEX food_batch_recall ON food_batch (campus, recall) WHERE recall IS NOT NULL;
   CREATE INDEX food_batch_stock ON food_batch (campus, expires) WHERE remaining > 0;
 
   CREATE TABLE batch_paper (
@@ -366,7 +367,6 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (campus, id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX food_sample_dish ON food_sample (campus, dish);
-  CREATE INDEX food_sample_kept ON food_sample (campus, taken) WHERE disposed IS NULL;
 
   CREATE TABLE food_recall (
     campus TEXT NOT NULL,
