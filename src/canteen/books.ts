@@ -154,7 +154,9 @@ export function checkValues(where: string, values: object): void {
 const isThousandths = (value: number): boolean =>
   Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-4 && Math.round(value * 1000) > 0;
 
-function isDay(text: string): boolean {
+/** A day that exists, as YYYY-MM-DD. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

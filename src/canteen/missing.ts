@@ -1,5 +1,6 @@
 import type { Text } from '../errors.ts';
-import { type CanteenConfig, PAPER_NAMES, type PaperKind } from './schema.ts';
+import { PAPER_NAMES, type PaperKind } from './papers.ts';
+import type { CanteenConfig } from './schema.ts';
 
 /** What the law wants to be known of a batch, as far as it is. */
 export interface BatchKnowledge {

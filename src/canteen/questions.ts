@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { BatchReader } from './batch-facts.ts';
+import { sayTimes } from './moments.ts';
 import { type Period, traceability } from './rate.ts';
 import type { Meal } from './records.ts';
 import { SampleChecks } from './sample-checks.ts';
@@ -67,13 +68,3 @@ function answer(connection: DatabaseSync, rules: TraceRules, question: CanteenQu
 
 const unknown = (what: string, whatZh: string, id: string) =>
   new CodedError('RECORD_UNKNOWN', { what, whatZh, id });
-
-/** Keys that hold moments. */
-const MOMENTS = new Set([
-  ...['time', 'received', 'since', 'until', 'taken', 'keepUntil', 'disposed'],
-  ...['started', 'finished', 'from', 'to', 'recorded'],
-]);
-
-/** Writes moments as ISO 8601; days are texts already. */
-export const sayTimes = (key: string, value: unknown): unknown =>
-  typeof value === 'number' && MOMENTS.has(key) ? new Date(value).toISOString() : value;

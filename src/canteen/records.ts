@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { about, allows, DateOnly, Id, Name } from '../validation.ts';
-import { PAPERS } from './schema.ts';
+import { PAPERS } from './papers.ts';
 
 // What people write into the canteen's ledgers. A key that is absent is not known, and what the law
 // asks for and is not known is said as missing: see missing.ts.

@@ -1,14 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../clock.ts';
 import type { Text } from '../errors.ts';
-import { type DishFacts, toDish } from './meals.ts';
-import { KEEP_SAMPLE, type SampleRecord, toSample } from './samples.ts';
-import { createStatements, optionalNumber, type Statements } from './statements.ts';
+import {
+  type DishFacts,
+  KEEP_SAMPLE,
+  type SampleRecord,
+  toDish,
+  toSample,
+} from './kitchen-rows.ts';
+import { createStatements, type Statements } from './statements.ts';
 import type { TraceRules, Unit } from './trace-rules.ts';
+
+const DAY: Millis = 86_400_000;
 
 /** A sample fridge stays within (℃). */
 const COLDEST = 0;
 const WARMEST = 8;
+
+interface Temperature {
+  time: Millis;
+  value: number;
+}
 
 /** Something that is not as it must be with the sample of a dish. */
 export interface Finding {
@@ -34,6 +46,8 @@ export interface DishSamples extends DishFacts {
 export class SampleChecks {
   readonly #sql: Statements;
   readonly #rules: TraceRules;
+  /** Readings by series and day (of UTC). */
+  readonly #days = new Map<string, Temperature[]>();
 
   constructor(connection: DatabaseSync, rules: TraceRules) {
     this.#sql = createStatements(connection);
@@ -83,15 +97,35 @@ export class SampleChecks {
 
   /** The extremes (℃), and the longest time without a reading. */
   #temperatures({ series }: Unit, from: Millis, to: Millis) {
-    const row = this.#sql(
-      `SELECT min(value) AS min, max(value) AS max, max(time) AS last, max(gap) AS gap FROM
-         (SELECT time, value, time - lag(time, 1, :from) OVER (ORDER BY time) AS gap
-          FROM reading WHERE series = :series AND time >= :from AND time < :to)`,
-    ).get({ series, from, to });
-    const last = row && optionalNumber(row, 'last');
-    if (!row || last === undefined) return { min: undefined, max: undefined, gap: to - from };
-    const gap = Math.max(Number(row.gap), to - last);
-    return { min: optionalNumber(row, 'min'), max: optionalNumber(row, 'max'), gap };
+    let min: number | undefined;
+    let max: number | undefined;
+    let gap = 0;
+    let last = from;
+    for (let day = Math.floor(from / DAY); day * DAY < to; day++) {
+      for (const { time, value } of this.#readingsOf(series, day)) {
+        if (time < from || time >= to) continue;
+        gap = Math.max(gap, time - last);
+        last = time;
+        min = Math.min(min ?? value, value);
+        max = Math.max(max ?? value, value);
+      }
+    }
+    return { min, max, gap: Math.max(gap, to - last) };
+  }
+
+  /** The samples of a day share their fridge and their days. */
+  #readingsOf(series: number, day: number): Temperature[] {
+    const key = `${series}/${day}`;
+    let readings = this.#days.get(key);
+    if (!readings) {
+      readings = this.#sql(
+        'SELECT time, value FROM reading WHERE series = ? AND time >= ? AND time < ? ORDER BY time',
+      )
+        .all(series, day * DAY, (day + 1) * DAY)
+        .map((row) => ({ time: Number(row.time), value: Number(row.value) }));
+      this.#days.set(key, readings);
+    }
+    return readings;
   }
 }
 

@@ -2,28 +2,8 @@ import { localMoment } from '../campus/school-days.ts';
 import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { type Act, type Books, need, needCampus, record } from './books.ts';
-import { MEAL_NAMES, toDish } from './meals.ts';
+import { MEAL_NAMES, type SampleRecord, toDish, toSample } from './kitchen-rows.ts';
 import type { Body } from './projection.ts';
-import { optionalNumber, optionalText } from './statements.ts';
-
-/** A food sample (留样) is kept for at least 48 hours, in a dedicated fridge at 0–8 ℃. */
-export const KEEP_SAMPLE: Millis = 48 * 3_600_000;
-
-/** A sample of a dish, as it was written down. */
-export interface SampleRecord {
-  id: string;
-  dish: string;
-  grams: number;
-  taken: Millis;
-  person: string;
-  place: string;
-  /** It must be there until then. */
-  keepUntil: Millis;
-  disposed: Millis | undefined;
-  disposedBy: string | undefined;
-  /** Why it was destroyed before its time. */
-  disposalReason: string | undefined;
-}
 
 /**
  * Records a sample. Throws SAMPLE_TOO_SMALL (canteen.sampleGrams, 125 g at least), PLACE_UNKNOWN where
@@ -69,23 +49,6 @@ export function disposeSample(books: Books, act: Act, sample: string): SampleRec
 /** Throws RECORD_UNKNOWN. */
 export function readSample(books: Books, campus: string, id: string): SampleRecord {
   return toSample(need(books, 'food_sample', campus, id));
-}
-
-/** A row of `food_sample`. */
-export function toSample(row: Record<string, unknown>): SampleRecord {
-  const taken = Number(row.taken);
-  return {
-    id: String(row.id),
-    dish: String(row.dish),
-    grams: Number(row.grams),
-    taken,
-    person: String(row.person),
-    place: String(row.place),
-    keepUntil: taken + KEEP_SAMPLE,
-    disposed: optionalNumber(row, 'disposed'),
-    disposedBy: optionalText(row, 'disposed_by'),
-    disposalReason: optionalText(row, 'disposal_reason'),
-  };
 }
 
 /** What is printed and stuck onto the box. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../clock.ts';
 import { type BatchFacts, BatchReader } from './batch-facts.ts';
-import { type DishFacts, toDish } from './meals.ts';
+import { type DishFacts, toDish } from './kitchen-rows.ts';
 import type { Meal } from './records.ts';
 import { type DishSamples, SampleChecks } from './sample-checks.ts';
 import {
@@ -107,7 +107,7 @@ export class Tracer {
         dishes.set(dish.id, dish);
       }
     }
-    const fed = [...dishes.values()].toSorted((a, b) => (a.day < b.day ? -1 : 1));
+    const fed = [...dishes.values()].toSorted((a, b) => Date.parse(a.day) - Date.parse(b.day));
     return {
       batches,
       dishes: fed,

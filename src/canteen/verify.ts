@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { attachmentsOf, verifyAttachments } from './attachments.ts';
 import { type Entry, hashOf, toEntry } from './ledger.ts';
 
 /** One ledger of one campus. Whoever notes its head elsewhere can prove later that nothing is gone. */
@@ -20,11 +21,22 @@ export interface BrokenEntry {
   problem: 'changed' | 'missing';
 }
 
-export interface Audit {
+export interface LedgerAudit {
   entries: number;
   chains: Chain[];
   broken: BrokenEntry | undefined;
 }
+
+export interface Audit extends LedgerAudit {
+  /** Hashes of attachments that are gone or not as they were. */
+  brokenFiles: string[];
+}
+
+/** Proves the ledgers and the attachments they name. */
+export const auditLedgers = (connection: DatabaseSync, databaseFile: string): Audit => ({
+  ...verifyLedgers(connection),
+  brokenFiles: verifyAttachments(connection, attachmentsOf(databaseFile)),
+});
 
 /**
  * Recomputes every hash of every ledger and names the first broken entry. Entries are numbered
@@ -32,11 +44,11 @@ export interface Audit {
  * one is missed too. What it cannot see is a whole ledger written anew: the heads, noted elsewhere,
  * can.
  */
-export function verifyLedgers(connection: DatabaseSync): Audit {
+export function verifyLedgers(connection: DatabaseSync): LedgerAudit {
   const chains = new Map<string, Chain>();
   let entries = 0;
   let last: Entry | undefined;
-  const audit = (broken?: BrokenEntry): Audit => ({
+  const audit = (broken?: BrokenEntry): LedgerAudit => ({
     entries,
     chains: [...chains.values()],
     broken,
