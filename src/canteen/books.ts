@@ -137,6 +137,13 @@ export function checkPlace(books: Books, campus: string, place: string | undefin
   }
 }
 
+/** A file that a record names must have been uploaded. Throws FILE_MISSING. */
+export function checkFile({ sql }: Books, hash: string): void {
+  if (!sql('SELECT 1 FROM attachment WHERE hash = ?').get(hash)) {
+    throw new CodedError('FILE_MISSING', { hash });
+  }
+}
+
 /** The schema lets a 31st of February and a ten-thousandth through. Throws REQUEST_INVALID. */
 export function checkValues(where: string, values: object): void {
   for (const [name, value] of Object.entries(values)) {

@@ -3,6 +3,7 @@ import { type BatchFacts, BatchReader } from './batch-facts.ts';
 import {
   type Act,
   type Books,
+  checkFile,
   checkPlace,
   checkValues,
   checkVersion,
@@ -206,13 +207,6 @@ function checkDates({
 }): void {
   if (produced !== undefined && expires !== undefined && expires < produced) {
     throw new CodedError('BATCH_DATES', { produced, expires });
-  }
-}
-
-/** Throws FILE_MISSING. */
-function checkFile({ sql }: Books, hash: string): void {
-  if (!sql('SELECT 1 FROM attachment WHERE hash = ?').get(hash)) {
-    throw new CodedError('FILE_MISSING', { hash });
   }
 }
 

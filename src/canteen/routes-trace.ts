@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { Millis } from '../clock.ts';
 import type { App } from '../http/app.ts';
 import type { HttpParts } from '../http/parts.ts';
 import { Limit, Moment } from '../http/shapes.ts';
@@ -29,6 +30,9 @@ import {
   SupplierTraceShape,
   TraceabilityShape,
 } from './shapes.ts';
+
+/** It reads every entry and every attachment. */
+const AUDIT_TIMEOUT: Millis = 3_600_000;
 
 /** Adds the routes that trace food, and those that prove the ledgers. */
 export function addTraceRoutes(app: App, parts: HttpParts): void {
@@ -241,6 +245,7 @@ export function addTraceRoutes(app: App, parts: HttpParts): void {
   app.get(
     '/api/v1/canteen/audit',
     {
+      handlerTimeout: AUDIT_TIMEOUT,
       schema: {
         tags: ['canteen'],
         summary: '台账校验 / Prove the ledgers',

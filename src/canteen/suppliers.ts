@@ -1,9 +1,11 @@
 import { addDays } from '../campus/school-days.ts';
 import { parseDuration } from '../duration.ts';
 import { CodedError } from '../errors.ts';
+import { requestInvalid } from '../http/validator.ts';
 import {
   type Act,
   type Books,
+  checkFile,
   checkValues,
   checkVersion,
   dayOf,
@@ -34,10 +36,17 @@ export function setSupplier(
   version: number | undefined,
   supplier: Supplier,
 ): KnownSupplier {
-  for (const licence of supplier.licences) checkValues('body.licences', licence);
+  for (const licence of supplier.licences) {
+    checkValues('body.licences', licence);
+    if (licence.to < licence.from) {
+      const allowed = { en: 'a day not before `from`', zh: '不早于 from 的日期' };
+      throw requestInvalid('body.licences.to', JSON.stringify(licence.to), allowed);
+    }
+  }
   record(books, 'supplier-set', id, act, supplier, () => {
     const row = find(books, act.campus, id);
     checkVersion(row ?? { id, version: 0 }, version ?? 0);
+    for (const { file } of supplier.licences) if (file) checkFile(books, file);
   });
   return getSupplier(books, act.campus, id);
 }

@@ -158,7 +158,7 @@ export class Tracer {
     return this.#sql(
       `SELECT m.*, b.unit FROM stock_movement m
        LEFT JOIN food_batch b ON b.campus = m.campus AND b.id = m.batch
-       WHERE m.campus = ? AND m.dish = ? AND m.reversed = 0 ORDER BY m.time`,
+       WHERE m.campus = ? AND m.dish = ? AND m.reversed = 0 ORDER BY m.time, m.number`,
     )
       .all(this.#rules.campus, dish)
       .map(toUse);
@@ -168,7 +168,7 @@ export class Tracer {
     return this.#sql(
       `SELECT d.*, m.batch, m.quantity, m.time, m.person FROM stock_movement m
        JOIN dish d ON d.campus = m.campus AND d.id = m.dish
-       WHERE m.campus = ? AND m.batch = ? AND m.kind = 'used' AND m.reversed = 0 ORDER BY m.time`,
+       WHERE m.campus = ? AND m.batch = ? AND m.kind = 'used' AND m.reversed = 0 ORDER BY m.time, m.number`,
     ).all(this.#rules.campus, batch);
   }
 }

@@ -233,3 +233,26 @@ test('batches come page by page', async () => {
     batches: [{ id: 'a3' }],
   });
 });
+
+const LICENCE = { number: 'JY1', from: '2026-01-01', to: '2026-12-31' };
+
+test.each([
+  [{ ...LICENCE, to: '2025-12-31' }, 'REQUEST_INVALID'],
+  [{ ...LICENCE, to: '2026-02-31' }, 'REQUEST_INVALID'],
+  [{ ...LICENCE, file: 'a'.repeat(64) }, 'FILE_MISSING'],
+])('a licence like %j is refused', async (licence, code) => {
+  await using kitchen = await openKitchen();
+  expect(await kitchen.supplier('shuanghui', { licences: [licence] })).toMatchObject({ code });
+  expect((await kitchen.get('/suppliers')).suppliers).toEqual([]);
+});
+
+test('a school has categories of its own, each with an id of its own', async () => {
+  const fish =
+    'canteen: {categories: [{id: fish, name: 水产, certificates: [[quarantine, origin]]}]}\n';
+  await using kitchen = await openKitchen(fish);
+  await kitchen.supplier();
+  const carp = await kitchen.pork('carp', { product: '鲤鱼', category: 'fish', papers: [] });
+  expect(carp.missing[0]?.text.zh).toBe('缺动物检疫合格证明或产地证明');
+  const twice = 'canteen: {categories: [{id: fish, name: 鱼}, {id: fish, name: 水产}]}\n';
+  await expect(openKitchen(twice)).rejects.toThrow('canteen.categories[1].id');
+});
