@@ -50,7 +50,7 @@ const COLUMNS = [
 
 /** The same value with one bit of it turned, so that it is no other entry's. */
 function flipped(value: unknown, place: number, bit: number): string | number {
-  if (typeof value === 'number') return value ^ (1 << (bit % 20));
+  if (typeof value === 'number') return value ^ (1 << (4 + (bit % 16)));
   const bytes = Buffer.from(typeof value === 'string' && value !== '' ? value : 'x');
   const at = place % bytes.length;
   bytes.writeUInt8((bytes[at] ?? 0) ^ (1 << (bit % 7)), at);
