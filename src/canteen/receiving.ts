@@ -1,3 +1,4 @@
+import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { type BatchFacts, BatchReader } from './batch-facts.ts';
 import {
@@ -117,14 +118,14 @@ export function listBatches(
   const where = ['b.campus = :campus', 'b.id > :after'];
   if (code !== undefined) where.push('b.code = :code');
   if (inStock) where.push('b.remaining > 0');
-  const join =
+  if (place !== undefined) where.push('s.campus = :campus AND s.place = :place');
+  // of years of batches only what is there is looked at: the order says where to begin
+  const from =
     place === undefined
-      ? ''
-      : 'JOIN batch_stock s ON s.campus = b.campus AND s.batch = b.id AND s.place = :place';
+      ? `food_batch b ${inStock && code === undefined ? 'INDEXED BY food_batch_stock' : ''}`
+      : 'batch_stock s CROSS JOIN food_batch b ON b.campus = s.campus AND b.id = s.batch';
   return books
-    .sql(
-      `SELECT b.* FROM food_batch b ${join} WHERE ${where.join(' AND ')} ORDER BY b.id LIMIT :limit`,
-    )
+    .sql(`SELECT b.* FROM ${from} WHERE ${where.join(' AND ')} ORDER BY b.id LIMIT :limit`)
     .all({
       ...{ campus, after, limit },
       ...(code === undefined ? {} : { code }),
@@ -156,16 +157,18 @@ export interface UsualDelivery {
 }
 
 const USUAL = 100;
+const USUAL_WITHIN: Millis = 366 * 86_400_000;
 
-/** What a supplier delivered, as it was the last time: to begin the next delivery from. */
+/** What a supplier delivered within a year, as it was the last time: to begin the next one from. */
 export function usualDeliveries(books: Books, campus: string, supplier: string): UsualDelivery[] {
   need(books, 'supplier', campus, supplier);
   const rows = books
     .sql(
-      `SELECT *, max(received) FROM food_batch WHERE campus = ? AND supplier = ?
+      `SELECT *, max(received) FROM food_batch
+       WHERE campus = ? AND supplier = ? AND received >= ?
        GROUP BY product, specification, unit ORDER BY max(received) DESC LIMIT ?`,
     )
-    .all(campus, supplier, USUAL);
+    .all(campus, supplier, books.clock.now() - USUAL_WITHIN, USUAL);
   return rows.map((row) => {
     const { produced, expires } = row;
     const days = (Date.parse(String(expires)) - Date.parse(String(produced))) / 86_400_000;

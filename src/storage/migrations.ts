@@ -289,7 +289,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX food_batch_supplier ON food_batch (campus, supplier, received);
   CREATE INDEX food_batch_code ON food_batch (campus, code) WHERE code IS NOT NULL;
   CREATE INDEX food_batch_recall ON food_batch (campus, recall) WHERE recall IS NOT NULL;
-  CREATE INDEX food_batch_stock ON food_batch (campus, expires) WHERE remaining > 0;
+  CREATE INDEX food_batch_stock ON food_batch (campus, id) WHERE remaining > 0;
 
   CREATE TABLE batch_paper (
     campus TEXT NOT NULL,

@@ -222,6 +222,18 @@ test('a usual delivery begins from the last one, without what must be looked at 
   expect(batches.map(({ id }) => id)).toEqual(['pork-1', 'pork-2']);
 });
 
+test('what is in stock is listed, and what is used up is not', async () => {
+  await using kitchen = await openKitchen();
+  await kitchen.supplier();
+  await kitchen.pork('pork-1');
+  await kitchen.pork('pork-2');
+  await kitchen.dish('braised');
+  await kitchen.use('pork-1', 'braised', 40);
+  expect((await kitchen.get('/batches?inStock=true')).batches).toMatchObject([{ id: 'pork-2' }]);
+  const there = '/batches?inStock=true&place=fridge&code=none';
+  expect((await kitchen.get(there)).batches).toEqual([]);
+});
+
 test('batches come page by page', async () => {
   await using kitchen = await openKitchen();
   for (const id of ['a1', 'a2', 'a3']) {
