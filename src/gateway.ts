@@ -10,6 +10,7 @@ import { loadApart } from './campus/load-apart.ts';
 import type { Configuration } from './campus/model.ts';
 import { loadProfiles } from './campus/profile.ts';
 import { watchConfiguration } from './campus/watch.ts';
+import { createBooks } from './canteen/books.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Core } from './core.ts';
 import { parseDuration } from './duration.ts';
@@ -328,6 +329,12 @@ export class Gateway {
       importReadings: (csv) => importReadings(core, csv, now),
       backup: (file) => backupDatabase(core.database.file, file),
       addCredential: (username, password) => this.credentials.save(username, password),
+      canteen: createBooks({
+        database: core.database,
+        clock: this.#clock,
+        configuration: () => core.configuration,
+        transact: (work) => core.pipeline.transact(work),
+      }),
       reader,
       hub: this.#hub,
       influx: this.#forwarder,

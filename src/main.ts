@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { pino } from 'pino';
 import { type Arguments, readArguments } from './cli/arguments.ts';
+import { audit, target, trace } from './cli/canteen.ts';
 import {
   backup,
   check,
@@ -61,6 +62,9 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   restore,
   credentials,
   'dead-letters': deadLetters,
+  trace,
+  target,
+  audit,
 };
 
 try {

@@ -124,6 +124,7 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
     yaml.mistake(['campus', 'timezone'], allowed);
   }
   checkRoster(yaml, school);
+  checkCategories(yaml, school);
   checkChannels(school.notify, school.people, (...mistake) => yaml.mistake(...mistake));
   checkEscalation(school, (...mistake) => yaml.mistake(...mistake));
   const order = { en: 'a date not before `from`', zh: '不早于 from 的日期' };
@@ -138,6 +139,16 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
     yaml.mistake(['calendar', 'hours', 'to'], later, `"${calendar.hours.to}"`);
   }
   return { ...school, ...campus, zones: joinZones(yaml, school) };
+}
+
+/** A batch names its category by its id. */
+function checkCategories(yaml: YamlFile, { canteen }: SchoolFile): void {
+  const seen = new Set<string>();
+  canteen.categories.forEach(({ id }, i) => {
+    const path = ['canteen', 'categories', i, 'id'];
+    if (seen.has(id)) yaml.mistake(path, unique('an id'), `"${id}" again`);
+    seen.add(id);
+  });
 }
 
 /** Everybody whom the roster names must be there. */

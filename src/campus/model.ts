@@ -58,6 +58,7 @@ export interface Campus {
   calendar: SchoolFile['calendar'];
   fire: SchoolFile['fire'];
   targets: SchoolFile['targets'];
+  canteen: SchoolFile['canteen'];
   notify: SchoolFile['notify'];
 }
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { CanteenSection } from '../canteen/schema.ts';
 import { DURATION_PATTERN } from '../duration.ts';
 import { Channels } from '../notify/channels/schema.ts';
 import {
@@ -430,6 +431,7 @@ const school = {
   calendar: Calendar,
   fire: Fire,
   targets: Targets,
+  canteen: CanteenSection,
   notify: Notify,
 };
 

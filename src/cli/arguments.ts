@@ -15,6 +15,8 @@ const options = {
   from: { type: 'string' },
   until: { type: 'string' },
   providers: { type: 'boolean', default: false },
+  campus: { type: 'string' },
+  by: { type: 'string' },
   'password-stdin': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -36,12 +38,16 @@ export interface Arguments {
   limit: number | undefined;
   /** Simulated seconds a second. */
   speed: number | undefined;
-  /** Where an export goes, and its first and last day. */
+  /** Where an export goes, or the last day of a target; the first day; the last day of an export. */
   to: string | undefined;
   from: string | undefined;
   until: string | undefined;
   /** The demonstration sends by every channel, to simulated providers. */
   providers: boolean;
+  /** Whose canteen; needed where there are several campuses. */
+  campus: string | undefined;
+  /** How a target's days are divided. */
+  by: string | undefined;
   passwordStdin: boolean;
   json: boolean;
   help: boolean;
@@ -66,6 +72,8 @@ export function readArguments(argv: readonly string[]): Arguments {
     from: values.from,
     until: values.until,
     providers: values.providers,
+    campus: values.campus,
+    by: values.by,
     passwordStdin: values['password-stdin'],
     json: values.json,
     help: values.help,

@@ -18,6 +18,13 @@ export const HELP = `校园网关 Campus Gateway
   credentials list          查看设备账号 which devices have a password
   credentials set USER      生成设备密码 make a password      [--password-stdin 由管道传入 piped in]
   notify test PERSON        试发通知，消息标明【测试】 try the channels to a person [--channel NAME]
+  trace meal DAY breakfast|lunch|dinner
+  trace batch ID | trace supplier ID
+                            食材溯源 trace food back and forth          [--campus ID]
+  target traceability --from DAY --to DAY [--by day|month|term]
+                            食材溯源率 the rate of traceability         [--campus ID]
+  audit verify | rebuild    校验食堂台账 | 由台账重建（须先停止网关）
+                            prove the canteen's ledgers | work the tables out anew (gateway stopped)
   backup [FILE]             备份 write a checked copy of the database
   restore FILE              恢复备份（须先停止网关）put a backup in its place
 

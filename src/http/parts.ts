@@ -6,6 +6,7 @@ import type { OutOfService } from '../alarms/out-of-service.ts';
 import type { ServicePeriods } from '../alarms/service-periods.ts';
 import type { Alarm, AlarmStore } from '../alarms/store.ts';
 import type { Configuration } from '../campus/model.ts';
+import type { Books } from '../canteen/books.ts';
 import type { Clock } from '../clock.ts';
 import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
@@ -60,6 +61,7 @@ export interface HttpParts {
   /** Writes a backup to the file. */
   backup(file: string): Promise<{ file: string; bytes: number }>;
   addCredential(username: string, password: string): Promise<void>;
+  canteen: Books;
   reader: Reader;
   hub: LiveHub;
   /** Only where an InfluxDB is configured. */

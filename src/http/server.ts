@@ -1,4 +1,5 @@
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { addCanteenRoutes } from '../canteen/routes.ts';
 import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { addInfluxRoutes } from '../influx/routes.ts';
@@ -80,6 +81,7 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addDeadLetterRoutes(app, parts);
   addOperationRoutes(app, parts);
   addInfluxRoutes(app, parts);
+  addCanteenRoutes(app, parts);
   addHealthRoutes(app, parts);
   addDocumentRoute(app);
   await app.ready();

@@ -1,3 +1,6 @@
+import type { CanteenQuestion } from '../canteen/questions.ts';
+import type { TraceRules } from '../canteen/trace-rules.ts';
+import type { Audit } from '../canteen/verify.ts';
 import type { Millis } from '../clock.ts';
 import type { ErrorCode, ErrorParams } from '../errors.ts';
 
@@ -47,6 +50,8 @@ export type ReaderTask =
   | { kind: 'readings'; query: ReadingQuery }
   | { kind: 'export'; query: ExportQuery; cursor: ExportCursor }
   | { kind: 'count'; campus: string; from: Millis; to: Millis }
+  | { kind: 'canteen'; rules: TraceRules; question: CanteenQuestion }
+  | { kind: 'audit' }
   | { kind: 'check' };
 
 /** What the thread answers: one of these, or the error. */
@@ -56,5 +61,6 @@ export interface ReaderAnswer {
   next?: ExportCursor | undefined;
   count?: number;
   problems?: string[];
+  audit?: Audit;
   error?: { code: ErrorCode; params: ErrorParams };
 }

@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { goToBackground } from '../background.ts';
+import { answerCanteen } from '../canteen/questions.ts';
+import { auditLedgers } from '../canteen/verify.ts';
 import { CodedError } from '../errors.ts';
 import { storageError } from './database.ts';
 import type { ReaderAnswer, ReaderRequest } from './query.ts';
@@ -43,6 +45,10 @@ function answer(request: ReaderRequest): ReaderAnswer {
       const { campus, from, to } = request;
       return { id, count: countReadings(connection, campus, from, to) };
     }
+    case 'canteen':
+      return { id, bytes: encode(answerCanteen(connection, request.rules, request.question)) };
+    case 'audit':
+      return { id, audit: auditLedgers(connection, file) };
     case 'check': {
       const rows = connection.prepare('PRAGMA quick_check').all();
       const found = rows.map((row) => String(row.quick_check));

@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { loadConfiguration } from '../../src/campus/load.ts';
 import type { Configuration } from '../../src/campus/model.ts';
 import { loadProfiles } from '../../src/campus/profile.ts';
+import { createBooks } from '../../src/canteen/books.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { Core } from '../../src/core.ts';
 import type { Health } from '../../src/health.ts';
@@ -111,6 +112,12 @@ export class Gate implements AsyncDisposable {
       addCredential: async (username, password) => {
         this.credentials.push(`${username}:${password}`);
       },
+      canteen: createBooks({
+        database: core.database,
+        clock,
+        configuration: () => configuration,
+        transact: (work) => core.pipeline.transact(work),
+      }),
       reader,
       hub,
       health: () => ({
