@@ -9,9 +9,11 @@ import { type Alarm, type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import { type Campus, type Configuration, GATEWAY } from './campus/model.ts';
 import { FIRE_COINCIDENCE, isGraver, type Severity } from './campus/rule.ts';
 import type { Clock } from './clock.ts';
+import { parseDuration } from './duration.ts';
+import { RegisterStage } from './energy/register-stage.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
-import { alarmPoint } from './influx/points.ts';
+import { alarmPoint, consumptionPoint } from './influx/points.ts';
 import { acknowledgementLasts } from './notify/escalation.ts';
 import { Notices } from './notify/notices.ts';
 import { NotificationOutbox } from './notify/outbox.ts';
@@ -20,6 +22,7 @@ import { Catalogue } from './pipeline/catalogue.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Reading, Stage } from './pipeline/stage.ts';
 import { Database } from './storage/database.ts';
+import { HOUR } from './storage/readings.ts';
 import { Runs } from './storage/runs.ts';
 
 export interface CoreOptions {
@@ -54,6 +57,7 @@ export class Core {
   readonly notices: Notices;
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
+  readonly registers: RegisterStage;
   readonly pipeline: Pipeline;
   /** Of acknowledgements and shelves. */
   readonly #endings: DueTimer;
@@ -125,13 +129,29 @@ export class Core {
       transact: (work) => this.pipeline.transact(work),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
+    this.registers = new RegisterStage({
+      database: this.database,
+      now: () => clock.now(),
+      keepReadings: () => parseDuration(this.#configuration.machine.storage.keepReadings),
+      onHours: ({ device }, hours) => {
+        const points = hours.map(({ hour, after }) =>
+          consumptionPoint(device.device, after, hour * HOUR),
+        );
+        this.influx?.enqueue(...points);
+      },
+    });
     this.pipeline = new Pipeline({
       database: this.database,
       clock,
       log,
       catalogue: this.catalogue,
       configuration,
-      stages: [this.engine, ...(this.influx ? [this.influx] : []), this.#publisher(options)],
+      stages: [
+        this.engine,
+        this.registers,
+        ...(this.influx ? [this.influx] : []),
+        this.#publisher(options),
+      ],
       takeBack: (letter) => this.influx?.takeBack(letter) ?? false,
       onCommitted: (readings) => this.#tell(() => options.onReadings?.(readings)),
       onStorage: (failure) => {
@@ -157,6 +177,7 @@ export class Core {
   follow(configuration: Configuration): void {
     // the step that fails on a full disk comes first: then the old configuration stays
     this.catalogue.follow(configuration);
+    this.registers.follow(this.catalogue.devices.values());
     this.#configuration = configuration;
     this.influx?.follow(this.catalogue.devices.values());
     this.pipeline.follow(configuration);

@@ -343,6 +343,42 @@ export const catalogue = {
     '{found} 不是有效时间。',
     '请写成 2026-09-01T08:00:00+08:00。',
   ),
+  // meters
+  METER_UNKNOWN: entry(
+    404,
+    'No such register at {device}; it has: {metrics}.',
+    'Name a meter, and with `metric` which of its registers.',
+    '{device} 没有这个计量指标；可用：{metrics}。',
+    '请指定计量表，有多个表底时用 metric 指明。',
+  ),
+  REPLACEMENT_FUTURE: entry(
+    400,
+    'The replacement at {at} lies in the future.',
+    'Declare it after it was done, with the time at which the new meter began to count.',
+    '换表时间 {at} 在将来。',
+    '请在换表完成后登记，时间填新表开始计量的时刻。',
+  ),
+  REPLACEMENT_ORDER: entry(
+    409,
+    'The replacement at {at} is not after the one known already, at {known}.',
+    'Check the time; each replacement is declared once, in order.',
+    '换表时间 {at} 不晚于已登记的换表（{known}）。',
+    '请核对时间；每次换表只登记一次，按时间先后登记。',
+  ),
+  REPLACEMENT_FINAL: entry(
+    409,
+    'The old meter’s last figure {found} is less than what it showed already: {last} at {time}.',
+    'Read the old meter again, or check the time of the replacement.',
+    '旧表止码 {found} 小于它已上报的 {last}（{time}）。',
+    '请复核旧表止码，或核对换表时间。',
+  ),
+  REPLACEMENT_BEFORE_READING: entry(
+    409,
+    'After the replacement at {at} the meter showed {found} (at {time}): that is not the new meter’s.',
+    'The time lies before the old meter’s last reading, or the new meter’s first figure is wrong.',
+    '换表时间 {at} 之后的读数 {found}（{time}）不像是新表的。',
+    '换表时间早于旧表最后一次读数，或新表起码有误，请核对。',
+  ),
   // alarms
   ALARM_UNKNOWN: entry(
     404,

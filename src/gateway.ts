@@ -14,6 +14,7 @@ import { createBooks } from './canteen/books.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Core } from './core.ts';
 import { parseDuration } from './duration.ts';
+import { createEnergy } from './energy/energy.ts';
 import { type Health, judgeHealth } from './health.ts';
 import { importReadings } from './history/import.ts';
 import { LiveHub } from './http/hub.ts';
@@ -336,6 +337,7 @@ export class Gateway {
         transact: (work) => core.pipeline.transact(work),
       }),
       reader,
+      energy: createEnergy(core, this.#clock, (query) => reader.consumption(query)),
       hub: this.#hub,
       influx: this.#forwarder,
       health: () => this.health(),

@@ -11,6 +11,7 @@ import {
   replayFile,
   restore,
 } from './cli/commands.ts';
+import { consumption, meters } from './cli/energy.ts';
 import { exportHistory } from './cli/export.ts';
 import { DEFAULT_CONFIG, HELP } from './cli/help.ts';
 import { notify } from './cli/notify.ts';
@@ -58,6 +59,8 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   import: importFile,
   export: exportHistory,
   notify,
+  consumption,
+  meters,
   backup,
   restore,
   credentials,

@@ -1,9 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Value } from 'typebox/value';
+import { type Millis, systemClock } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { checkChannels, checkEscalation } from '../notify/channels/check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
+import { checkParent, joinMeter } from './meter.ts';
 import { type Campus, type Configuration, type Device, GATEWAY, type Zone } from './model.ts';
 import { joinOutOfService } from './out-of-service.ts';
 import type { Profile } from './profile.ts';
@@ -17,11 +19,13 @@ const MACHINE_FILE = 'gateway.yaml';
 
 /**
  * Reads campus.yaml, or a folder with one file per campus and perhaps a gateway.yaml.
- * Throws CONFIG_INVALID with every mistake of every file, or CONFIG_UNREADABLE.
+ * Throws CONFIG_INVALID with every mistake of every file, or CONFIG_UNREADABLE. What is declared to
+ * have happened must lie before `now`.
  */
 export function loadConfiguration(
   path: string,
   profiles: ReadonlyMap<string, Profile>,
+  now: Millis = systemClock.now(),
 ): Configuration {
   const mistakes: Mistake[] = [];
   const schools: { yaml: YamlFile; school: SchoolFile }[] = [];
@@ -64,7 +68,7 @@ export function loadConfiguration(
     });
     const campus = joinCampus(yaml, school);
     campuses.set(campus.id, campus);
-    for (const device of joinDevices(yaml, school, campus, profiles))
+    for (const device of joinDevices(yaml, school, campus, profiles, now))
       devices.set(device.key, device);
     mistakes.push(...yaml.mistakes);
   }
@@ -206,6 +210,7 @@ function joinDevices(
   { devices, bridges }: SchoolFile,
   campus: Campus,
   profiles: ReadonlyMap<string, Profile>,
+  now: Millis,
 ): Device[] {
   const bridgeIds = new Set(bridges.map(({ id }) => id));
   const byId = new Map(devices.map((device) => [device.id, device]));
@@ -239,7 +244,7 @@ function joinDevices(
     if (device.bridge !== undefined && !bridgeIds.has(device.bridge)) {
       yaml.mistake([...here, 'bridge'], oneOf(bridgeIds));
     }
-    checkParent(yaml, i, device, byId);
+    checkParent(yaml, i, device, byId, profiles);
     if (!profile || !zone) return;
     joined.push({
       key: `${campus.id}/${device.id}`,
@@ -249,6 +254,7 @@ function joinDevices(
       profile,
       zone,
       parent: device.parent,
+      meter: joinMeter(yaml, here, device, profile, campus.timezone, now),
       bridge: device.bridge,
       address,
       rules: joinRules(yaml, i, device, profile),
@@ -256,28 +262,6 @@ function joinDevices(
     });
   });
   return joined;
-}
-
-function checkParent(
-  yaml: YamlFile,
-  i: number,
-  device: SchoolFile['devices'][number],
-  byId: ReadonlyMap<string, SchoolFile['devices'][number]>,
-): void {
-  if (device.parent === undefined) return;
-  const path = ['devices', i, 'parent'];
-  if (!byId.has(device.parent)) {
-    yaml.mistake(path, { en: 'the id of another meter', zh: '另一块表的 id' });
-    return;
-  }
-  let here: typeof device | undefined = device;
-  for (let steps = 0; here?.parent !== undefined; steps++) {
-    if (steps > byId.size) {
-      yaml.mistake(path, { en: 'no circle of meters', zh: '表的上下级不能成环' });
-      return;
-    }
-    here = byId.get(here.parent);
-  }
 }
 
 function joinRules(

@@ -1,4 +1,5 @@
 import type { Millis } from '../clock.ts';
+import type { MeterSettings } from './meter.ts';
 import type { Profile } from './profile.ts';
 import type { Rule } from './rule.ts';
 import type { MachineConfig, SchoolFile } from './schema.ts';
@@ -27,6 +28,7 @@ export interface Device {
   zone: Zone;
   /** The meter that feeds this one. */
   parent: string | undefined;
+  meter: MeterSettings;
   bridge: string | undefined;
   /** Its name at the bridge. */
   address: string;

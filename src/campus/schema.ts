@@ -13,6 +13,7 @@ import {
   TimeOfDay,
   Url,
 } from '../validation.ts';
+import { meterKeys } from './meter.ts';
 import { RuleOverride, Severity } from './rule.ts';
 
 const closed = { additionalProperties: false };
@@ -78,7 +79,16 @@ const Device = Type.Object(
       ...about('Its model: a file below devices/', '设备型号，即 devices/ 下的文件'),
     }),
     zone: Type.Optional(Id(about('Where it is', '所在区域'))),
-    parent: Type.Optional(Id(about('Of a sub-meter: the meter that feeds it', '分表的上级表'))),
+    parent: Type.Optional(
+      Id({
+        ...allows(
+          'the id of one meter: a meter has one parent only',
+          '一块表的 id：一块表只能有一个上级',
+        ),
+        ...about('Of a sub-meter: the meter that feeds it', '分表的上级表'),
+      }),
+    ),
+    ...meterKeys,
     bridge: Type.Optional(Id(about('The bridge that speaks for it', '代理它的桥'))),
     address: Type.Optional(
       Name(about('Its name at the bridge; else the id', '在桥上的名字，缺省为 id')),

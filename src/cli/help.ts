@@ -13,6 +13,12 @@ export const HELP = `校园网关 Campus Gateway
   import readings FILE.csv  导入历史读数，不产生报警 bring readings in as history
   export --to influx --from DATE [--until DATE]
                             把已存读数补写到 InfluxDB send stored readings to InfluxDB
+  consumption --device D --from DATE [--to DATE] [--by hour|day|week|month]
+                            一块表的用量 what one meter used
+  meters tree [--campus C] [--from DATE] [--to DATE]
+                            计量表树与未计量部分 the meters, and what none of them counts
+  meters replace --device D --at TIME --old-final N --new-initial N
+                            登记换表 declare a replacement  [--new-serial S] [--multiplier N] [--digits N]
   dead-letters list         列出死信 list what could not be taken        [--reason CODE] [--limit N]
   dead-letters replay [ID…] 重新处理死信 take dead letters again         [--reason CODE]
   credentials list          查看设备账号 which devices have a password

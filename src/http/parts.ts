@@ -8,6 +8,7 @@ import type { Alarm, AlarmStore } from '../alarms/store.ts';
 import type { Configuration } from '../campus/model.ts';
 import type { Books } from '../canteen/books.ts';
 import type { Clock } from '../clock.ts';
+import type { Energy } from '../energy/energy.ts';
 import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
@@ -63,6 +64,7 @@ export interface HttpParts {
   addCredential(username: string, password: string): Promise<void>;
   canteen: Books;
   reader: Reader;
+  energy: Energy;
   hub: LiveHub;
   /** Only where an InfluxDB is configured. */
   influx?: Forwarder | undefined;

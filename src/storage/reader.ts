@@ -3,6 +3,7 @@ import type { CanteenQuestion } from '../canteen/questions.ts';
 import type { TraceRules } from '../canteen/trace-rules.ts';
 import type { Audit } from '../canteen/verify.ts';
 import type { Millis } from '../clock.ts';
+import type { ConsumptionQuery, SeriesUse } from '../energy/consumption.ts';
 import { CodedError } from '../errors.ts';
 import type {
   ExportCursor,
@@ -103,6 +104,11 @@ export class Reader {
     const { audit } = await this.#askApart({ kind: 'audit' });
     if (!audit) throw new CodedError('READER_FAILED', { reason: 'no answer' });
     return audit;
+  }
+
+  /** What meters have used, by period; see energy/consumption.ts. */
+  async consumption(query: ConsumptionQuery): Promise<SeriesUse[]> {
+    return (await this.#ask({ kind: 'consumption', query })).consumption ?? [];
   }
 
   /**
