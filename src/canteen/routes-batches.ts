@@ -99,7 +99,10 @@ export function addBatchRoutes(app: App, { canteen: books }: HttpParts): void {
             ...actWithReason,
             version: Type.Integer({ minimum: 0 }),
             changes: Type.Object(
-              { ...BatchChanges.properties, received: Moment('When it came', '进货时间') },
+              {
+                ...BatchChanges.properties,
+                received: Type.Optional(Moment('When it came', '进货时间')),
+              },
               { ...closed, minProperties: 1 },
             ),
           },

@@ -28,7 +28,7 @@ export const act = {
     ),
   ),
   person: Name(about('Who did it', '操作人')),
-  time: Moment('When it happened; else now', '发生时间，缺省为现在'),
+  time: Type.Optional(Moment('When it happened; else now', '发生时间，缺省为现在')),
 };
 
 /** The same, of what needs a reason. */

@@ -83,8 +83,8 @@ export function addTraceRoutes(app: App, parts: HttpParts): void {
         querystring: Type.Object(
           {
             campus: Id(),
-            from: Moment('Received from; else ever', '进货起，缺省不限'),
-            to: Moment('Received until; else now', '进货止，缺省为现在'),
+            from: Type.Optional(Moment('Received from; else ever', '进货起，缺省不限')),
+            to: Type.Optional(Moment('Received until; else now', '进货止，缺省为现在')),
           },
           closed,
         ),
@@ -145,7 +145,9 @@ export function addTraceRoutes(app: App, parts: HttpParts): void {
             ...actWithReason,
             batches: Type.Optional(Recalled.properties.batches),
             supplier: Recalled.properties.supplier,
-            since: Moment('Of a supplier: received since; else ever', '供货者：自何时起的进货'),
+            since: Type.Optional(
+              Moment('Of a supplier: received since; else ever', '供货者：自何时起的进货'),
+            ),
           },
           closed,
         ),
