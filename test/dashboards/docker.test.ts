@@ -177,11 +177,10 @@ describe('the gateway in its container', () => {
   test.each([
     [200, 0],
     [503, 1],
-  ])('is well when /health answers %i: exit %i', async (status, code) => {
-    const server = createServer((_request, response) => response.writeHead(status).end()).listen(
-      0,
-      '127.0.0.1',
-    );
+  ])('is well when /ready answers %i: exit %i', async (status, code) => {
+    const server = createServer(({ url }, response) =>
+      response.writeHead(url === '/ready' ? status : 404).end(),
+    ).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' && address ? address.port : 0;
