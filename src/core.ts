@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
 import { alarmPoint } from './influx/points.ts';
+import { groupKey } from './notify/grouping.ts';
 import { NotificationOutbox } from './notify/outbox.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -59,9 +60,10 @@ export class Core {
     this.influx = configuration.machine.influx && new InfluxOutbox(this.database, clock);
     this.store = new AlarmStore(this.database, (event) => {
       const { campus, device } = event.alarm;
-      this.outbox.plan(event, this.campus(campus), clock.now());
-      const zone = this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
-      this.influx?.enqueue(alarmPoint(event, zone));
+      const known = this.#configuration.devices.get(`${campus}/${device}`);
+      const group = groupKey(event.alarm, event.event, known);
+      this.outbox.plan(event, this.campus(campus), clock.now(), group);
+      this.influx?.enqueue(alarmPoint(event, known?.zone.id));
       this.#events.push(event);
     });
     this.engine = new AlarmEngine({

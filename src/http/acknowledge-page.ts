@@ -8,6 +8,8 @@ import { type Html, html, page } from './html.ts';
 /** What the page shows of an alarm. */
 export interface AcknowledgeView {
   alarm: Alarm;
+  /** The other alarms that the same message told of, and that are acknowledged with it. */
+  others?: readonly Alarm[] | undefined;
   timezone: string;
   now: Millis;
   /** True right after the button was pressed. */
@@ -41,7 +43,7 @@ export function linkErrorPage({ code, params }: CodedError): string {
   );
 }
 
-function facts({ alarm, timezone, now }: AcknowledgeView): Html {
+function facts({ alarm, others = [], timezone, now }: AcknowledgeView): Html {
   const lasted = sayDuration((alarm.cleared ?? now) - alarm.since);
   return html`<dl>
 ${fact('位置', alarm.zone)}
@@ -49,6 +51,7 @@ ${fact('设备', alarm.deviceName)}
 ${againstLimit(alarm)}
 ${fact('开始', `${localTime(alarm.since, timezone)}，${alarm.cleared === undefined ? '已持续' : '持续了'} ${lasted.zh}`, `for ${lasted.en}`)}
 ${alarm.cleared === undefined ? undefined : fact('恢复', localTime(alarm.cleared, timezone), 'over since')}
+${others.length === 0 ? undefined : fact(`另有 ${others.length} 台`, others.map(({ deviceName }) => deviceName).join('、'), 'acknowledged together')}
 ${fact('处置', alarm.action.zh, alarm.action.en)}
 </dl>`;
 }

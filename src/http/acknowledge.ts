@@ -30,6 +30,7 @@ const answers = {
 interface Opened {
   alarm: Alarm;
   notification?: Notification;
+  others?: readonly Alarm[];
 }
 
 /**
@@ -136,9 +137,10 @@ function openAgain(parts: HttpParts, params: unknown): Opened | undefined {
   }
 }
 
-function viewOf({ clock, configuration }: HttpParts, { alarm, notification }: Opened) {
+function viewOf({ clock, configuration }: HttpParts, { alarm, notification, others }: Opened) {
   const timezone = timezoneOf(configuration(), alarm);
-  return { alarm, timezone, now: clock.now(), isUsed: notification?.used !== undefined };
+  const isUsed = notification?.used !== undefined;
+  return { alarm, others, timezone, now: clock.now(), isUsed };
 }
 
 const wantsJson = (accept = ''): boolean =>

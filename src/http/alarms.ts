@@ -31,9 +31,12 @@ const NotificationShape = Type.Object({
   personName: Type.Optional(Type.String()),
   channel: Type.String(),
   created: Time('When it was owed', '产生时间'),
-  state: Type.String(about('pending, sent, failed or obsolete', '状态')),
+  state: Type.String(about('pending, joined, sent, failed or obsolete', '状态')),
   attempts: Type.Integer(),
   used: Type.Optional(Time('When its link was used', '链接使用时间')),
+  message: Type.Optional(
+    Type.Integer(about('Of a group: the id of the message that told of all', '合并消息的编号')),
+  ),
   deliveries: Type.Array(
     Type.Object({ time: Time('When', '时间'), outcome: Type.String(), detail: Type.String() }),
     about('Every attempt', '每次发送尝试'),

@@ -7,7 +7,8 @@ import type { Clock } from '../clock.ts';
 import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
-import type { Notification, NotificationOutbox } from '../notify/outbox.ts';
+import type { OpenedLink } from '../notify/acknowledge.ts';
+import type { NotificationOutbox } from '../notify/outbox.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { DeadLetters } from '../pipeline/dead-letters.ts';
 import type { Reader } from '../storage/reader.ts';
@@ -39,7 +40,7 @@ export interface HttpParts {
    * What an acknowledgement link is about; changes nothing, and answers for a used link too.
    * Throws LINK_INVALID or LINK_EXPIRED.
    */
-  openLink(token: string): { notification: Notification; alarm: Alarm };
+  openLink(token: string): OpenedLink;
   /** Acknowledges. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED, ALARM_ACKNOWLEDGED or ALARM_CLOSED. */
   useLink(token: string): Alarm;
   deadLetters: DeadLetters;

@@ -59,3 +59,22 @@ function valueAgainstLimit(alarm: Alarm, value: number | undefined): Text {
     en: `${value} ${unit}, ${side.en} the limit of ${limit} ${unit}, `,
   };
 }
+
+/** What several alarms of one building have in common, and the first of their devices. */
+export function groupSentence(
+  building: string,
+  alarms: readonly Alarm[],
+  named: readonly string[],
+  event: 'raised' | 'cleared',
+  timezone: string,
+): Text {
+  const more = alarms.length > named.length;
+  const count = alarms.length;
+  const list = {
+    zh: `${building}：${named.join('、')}${more ? '等' : ''}，共 ${count} 台`,
+    en: `${building}: ${named.join(', ')}${more ? ' and others' : ''}, ${count} in all`,
+  };
+  if (event === 'cleared') return { zh: `${list.zh}，已恢复。`, en: `${list.en}; over.` };
+  const since = localTime(Math.min(...alarms.map((alarm) => alarm.since)), timezone);
+  return { zh: `${list.zh}，自 ${since} 起。`, en: `${list.en}, since ${since}.` };
+}

@@ -4,8 +4,8 @@ import type { Campus } from '../campus/model.ts';
 import type { Clock, Millis, Timer } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
 import type { Channel, Message, Outcome } from './channel.ts';
-import { headline, sentence } from './compose.ts';
 import { createToken } from './links.ts';
+import { composeMessage, type Told } from './message.ts';
 import type { Notification, NotificationOutbox } from './outbox.ts';
 
 const MAX_IN_FLIGHT = 16;
@@ -32,6 +32,8 @@ export interface NotifierOptions {
 /** An attempt that has ended; `due` is when to make the next one. */
 interface Ended {
   notification: Notification;
+  /** All that it told of. */
+  members: readonly number[];
   outcome: Outcome;
   time: Millis;
   due: Millis;
@@ -43,6 +45,7 @@ interface Ended {
  */
 export class Notifier {
   readonly #options: NotifierOptions;
+  /** By message: another may lead it by the time the answer comes. */
   readonly #inFlight = new Map<number, Promise<void>>();
   /** How attempts ended that could not be written down yet: they must not be made again. */
   readonly #unwritten = new Map<number, Ended>();
@@ -87,26 +90,31 @@ export class Notifier {
   #startDue(now: Millis): void {
     const room = MAX_IN_FLIGHT - this.#inFlight.size;
     if (room <= 0) return;
+    const { outbox } = this.#options;
+    outbox.gather(now);
     // those under way, and those not written down yet, are still pending in the table
     const known = this.#inFlight.size + this.#unwritten.size;
-    this.#options.outbox
+    outbox
       .due(now, known + room)
-      .filter(({ id }) => !this.#inFlight.has(id) && !this.#unwritten.has(id))
+      .filter((owed) => !this.#inFlight.has(keyOf(owed)) && !this.#unwritten.has(keyOf(owed)))
       .slice(0, room)
       .forEach((notification) => {
+        const key = keyOf(notification);
         const sending = this.#send(notification)
           .catch((error) => this.#options.log.error({ err: error }, 'a listener failed'))
           .finally(() => {
-            this.#inFlight.delete(notification.id);
+            this.#inFlight.delete(key);
             this.kick();
           });
-        this.#inFlight.set(notification.id, sending);
+        this.#inFlight.set(key, sending);
       });
   }
 
   async #send(notification: Notification): Promise<void> {
-    const { clock, log } = this.#options;
-    const outcome = await this.#attempt(notification);
+    const { clock, log, outbox } = this.#options;
+    // whoever has acknowledged before a repeat is not told again
+    const members = outbox.together(notification).filter(({ state }) => OWED.has(state));
+    const outcome = await this.#attempt(notification, members);
     if (this.#stopped && outcome.kind !== 'sent') return;
     const { id, channel, created, attempts } = notification;
     const now = clock.now();
@@ -115,7 +123,9 @@ export class Notifier {
         ? { kind: 'failed', detail: `given up after a day: ${outcome.detail}` }
         : outcome;
     const due = now + retryDelay(final, attempts);
-    this.#unwritten.set(id, { notification, outcome: final, time: now, due });
+    const ids = members.map((member) => member.id);
+    const ended = { notification, members: ids, outcome: final, time: now, due };
+    this.#unwritten.set(keyOf(notification), ended);
     this.#writeDown();
     if (final.kind !== 'sent') {
       const { kind, detail } = final;
@@ -123,8 +133,13 @@ export class Notifier {
     }
   }
 
-  async #attempt(notification: Notification): Promise<Outcome> {
+  async #attempt(notification: Notification, members: readonly Notification[]): Promise<Outcome> {
     try {
+      const told = members.map((member) => ({
+        notification: member,
+        alarm: this.#options.alarm(member.alarm),
+      }));
+      const others = told.filter((one) => one.notification.id !== notification.id);
       const alarm = this.#options.alarm(notification.alarm);
       const campus = this.#options.campus(alarm.campus);
       const channel = campus && this.#options.channel(campus, notification.channel);
@@ -135,7 +150,7 @@ export class Notifier {
         };
       }
       return await channel.send(
-        this.#compose(notification, alarm, campus),
+        this.#compose({ notification, alarm }, others, campus),
         campus.people.find(({ id }) => id === notification.person) ?? {},
         AbortSignal.any([this.#abort.signal, AbortSignal.timeout(ANSWER_TIMEOUT)]),
       );
@@ -148,47 +163,32 @@ export class Notifier {
   /** Writes down how attempts ended; false when that is not possible now. */
   #writeDown(): boolean {
     const { outbox, log, alarm, onAttempt } = this.#options;
-    for (const [id, { notification, outcome, time, due }] of this.#unwritten) {
+    for (const [key, { notification, members, outcome, time, due }] of this.#unwritten) {
       try {
-        outbox.record(id, outcome, time, due);
+        outbox.record(notification.id, outcome, time, due, members);
       } catch (error) {
         log.error({ err: error }, 'an outcome could not be written; trying again');
         return false;
       }
-      this.#unwritten.delete(id);
+      this.#unwritten.delete(key);
       onAttempt?.(notification, alarm(notification.alarm), outcome);
     }
     return true;
   }
 
-  #compose(notification: Notification, alarm: Alarm, campus: Campus): Message {
-    const { event, value, person, personName } = notification;
+  #compose(told: Told, others: readonly Told[], campus: Campus): Message {
     const { linkSecret, baseUrl } = this.#options;
-    const expires = notification.created + parseDuration(campus.notify.linkLifetime);
-    const token = createToken(linkSecret, notification.id, expires);
-    return {
-      id: String(notification.id),
-      alarm: String(alarm.id),
-      event,
-      severity: alarm.severity,
-      campus: { id: campus.id, name: campus.name },
-      device: { id: alarm.device, name: alarm.deviceName },
-      zone: alarm.zone,
-      rule: alarm.rule,
-      title: headline(alarm, event),
-      text: sentence(alarm, event, value, campus.timezone),
-      action: alarm.action,
-      // a smoke detector's 1 against 1 tells nobody anything
-      value: alarm.unit === '' ? null : (value ?? null),
-      limit: alarm.unit === '' ? null : (alarm.limit ?? null),
-      unit: alarm.unit,
-      since: new Date(alarm.since).toISOString(),
-      person: person === undefined ? null : { id: person, name: personName ?? person },
-      acknowledgeUrl: event === 'raised' ? `${baseUrl()}/a/${token}` : null,
-      timezone: campus.timezone,
-    };
+    const { id, created } = told.notification;
+    const expires = created + parseDuration(campus.notify.linkLifetime);
+    const url = `${baseUrl()}/a/${createToken(linkSecret, id, expires)}`;
+    return composeMessage(told, others, campus, url);
   }
 }
+
+const OWED: ReadonlySet<string> = new Set(['pending', 'joined']);
+
+/** What stays the same when another notification comes to lead the message. */
+const keyOf = ({ id, message }: Notification): number => message ?? id;
 
 /** Whether the message stays owed: a quota that is used up comes back. */
 const isOwed = (outcome: Outcome): outcome is Extract<Outcome, { kind: 'retry' | 'limited' }> =>

@@ -6,6 +6,7 @@ import type { Millis } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { Outcome } from './channel.ts';
 import { escalate } from './escalation.ts';
+import { EARLIER, Grouping, type GroupKey } from './grouping.ts';
 
 /** One message about an alarm, to one person, by one channel. */
 export interface Notification {
@@ -16,12 +17,15 @@ export interface Notification {
   personName: string | undefined;
   channel: string;
   created: Millis;
+  /** pending, joined (waits with others for one message), sent, failed or obsolete. */
   state: string;
   attempts: number;
   /** The value of the event that it tells of. */
   value: number | undefined;
   /** When its acknowledgement link was used. */
   used: Millis | undefined;
+  /** Names the message that tells of it and of others; undefined: it has one to itself. */
+  message: number | undefined;
 }
 
 /** An attempt to send, as the delivery log keeps it. */
@@ -47,17 +51,20 @@ export class NotificationOutbox {
   readonly #ofAlarm: StatementSync;
   readonly #pending: StatementSync;
   readonly #database: Database;
+  readonly #grouping: Grouping;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#grouping = new Grouping(database);
     this.#insert = database.prepare(
-      `INSERT INTO notification (alarm, event, person, person_name, channel, created, due, urgency, value)
-       VALUES (:alarm, :event, :person, :personName, :channel, :now, :due, :urgency, :value)`,
+      `INSERT INTO notification (alarm, event, person, person_name, channel, created, due, urgency,
+         value, grouping)
+       VALUES (:alarm, :event, :person, :personName, :channel, :now, :due, :urgency, :value, :grouping)`,
     );
     this.#told = database.prepare(
       `SELECT DISTINCT person, person_name, channel FROM notification
        WHERE alarm = ? AND event = 'raised'
-         AND (state = 'sent' OR (state = 'pending' AND (attempts > 0 OR due <= ?)))`,
+         AND (state = 'sent' OR (state IN ('pending', 'joined') AND (attempts > 0 OR due <= ?)))`,
     );
     this.#obsoleteLater = database.prepare(
       `UPDATE notification SET state = 'obsolete'
@@ -65,14 +72,12 @@ export class NotificationOutbox {
     );
     this.#obsolete = database.prepare(
       `UPDATE notification SET state = 'obsolete'
-       WHERE alarm = ? AND event = 'raised' AND state = 'pending'`,
+       WHERE alarm = ? AND event = 'raised' AND state IN ('pending', 'joined')`,
     );
     // nobody hears that an alarm is over before hearing of it
     this.#due = database.prepare(
       `SELECT * FROM notification AS this WHERE state = 'pending' AND due <= ?
-         AND NOT EXISTS (SELECT 1 FROM notification AS earlier
-           WHERE earlier.alarm = this.alarm AND earlier.id < this.id AND earlier.state = 'pending'
-             AND earlier.channel = this.channel AND earlier.person IS this.person)
+         AND NOT EXISTS (${EARLIER})
        ORDER BY urgency, due, id LIMIT ?`,
     );
     this.#nextDue = database.prepare(
@@ -83,13 +88,16 @@ export class NotificationOutbox {
     );
     // what arrived has arrived, even if it became obsolete under way
     this.#update = database.prepare(
-      `UPDATE notification SET state = :state, attempts = attempts + 1, due = :due
-       WHERE id = :id AND (state = 'pending' OR :state = 'sent')`,
+      `UPDATE notification SET attempts = attempts + 1, due = :due,
+         state = CASE WHEN :state = 'pending' THEN state ELSE :state END
+       WHERE id = :id AND (state IN ('pending', 'joined') OR :state = 'sent')`,
     );
     this.#get = database.prepare('SELECT * FROM notification WHERE id = ?');
     this.#use = database.prepare('UPDATE notification SET used = ? WHERE id = ?');
     this.#deliveries = database.prepare(
-      'SELECT time, outcome, detail FROM delivery WHERE notification = ? ORDER BY id',
+      `SELECT time, outcome, detail FROM delivery
+       WHERE notification = :id OR notification IN (SELECT id FROM notification WHERE message = :message)
+       ORDER BY id`,
     );
     this.#ofAlarm = database.prepare('SELECT * FROM notification WHERE alarm = ? ORDER BY id');
     // steps of an escalation whose time has not come are not late
@@ -99,25 +107,49 @@ export class NotificationOutbox {
     );
   }
 
-  /** Writes what an alarm's event owes, in the transaction of the event. */
-  plan({ event, alarm }: AlarmEvent, campus: Campus | undefined, now: Millis): void {
+  /**
+   * Writes what an alarm's event owes, in the transaction of the event. `group` says with which
+   * others its messages may be merged.
+   */
+  plan(
+    { event, alarm }: AlarmEvent,
+    campus: Campus | undefined,
+    now: Millis,
+    group?: GroupKey,
+  ): void {
     // an acknowledged alarm rings nobody else; one that is over escalates no further
-    if (event === 'acknowledged') this.#obsolete.run(alarm.id);
+    if (event === 'acknowledged') {
+      this.#obsolete.run(alarm.id);
+      this.#grouping.promote(alarm.id);
+    }
     if (event === 'cleared' && !alarm.latched) this.#obsoleteLater.run(alarm.id, now);
     if (alarm.severity === 'info' || !campus) return;
     if (event === 'raised') {
       for (const { due, channel, person } of escalate(campus, alarm.severity, now)) {
-        this.#owe(alarm, event, person?.id ?? null, person?.name ?? null, channel, now, due);
+        const name = person?.name ?? null;
+        this.#owe(alarm, event, person?.id ?? null, name, channel, now, due, group);
       }
     } else if (event === 'cleared') {
       // whoever was told that it began is told that it is over
       for (const { person, person_name, channel } of this.#told.all(alarm.id, now)) {
-        this.#owe(alarm, event, asText(person), asText(person_name), String(channel), now, now);
+        const [id, name] = [asText(person), asText(person_name)];
+        this.#owe(alarm, event, id, name, String(channel), now, now, group);
       }
     }
   }
 
-  /** What may be sent now, the most urgent first. */
+  /** Merges what has fallen due together; a message's members never change after that. */
+  gather(now: Millis): void {
+    this.#grouping.gather(now);
+  }
+
+  /** Every notification that the same message tells of, itself included. */
+  together(notification: Notification): Notification[] {
+    if (notification.message === undefined) return [notification];
+    return this.#grouping.members(notification.message).map(toNotification);
+  }
+
+  /** What may be sent now, the most urgent first; of a group its first. */
   due(now: Millis, limit: number): Notification[] {
     return this.#due.all(now, limit).map(toNotification);
   }
@@ -127,13 +159,19 @@ export class NotificationOutbox {
     return due === null || due === undefined ? undefined : Number(due);
   }
 
-  /** Records how an attempt ended; `due` is when to try again. */
-  record(id: number, outcome: Outcome, now: Millis, due: Millis): void {
+  /** Records how an attempt ended, for all that it told of; `due` is when to try again. */
+  record(
+    id: number,
+    outcome: Outcome,
+    now: Millis,
+    due: Millis,
+    members: readonly number[] = [id],
+  ): void {
     const { kind } = outcome;
     const state = kind === 'retry' || kind === 'limited' ? 'pending' : kind;
     this.#database.transaction(() => {
       this.#log.run(id, now, outcome.kind, outcome.detail);
-      this.#update.run({ state, due, id });
+      for (const member of members) this.#update.run({ state, due, id: member });
     });
   }
 
@@ -151,10 +189,11 @@ export class NotificationOutbox {
   ofAlarm(alarm: number): (Notification & { deliveries: Delivery[] })[] {
     return this.#ofAlarm.all(alarm).map((row) => {
       const notification = toNotification(row);
-      const deliveries = this.#deliveries.all(notification.id).map(({ time, outcome, detail }) => ({
-        time: Number(time),
-        outcome: String(outcome),
-        detail: String(detail),
+      const { id, message = null } = notification;
+      const deliveries = this.#deliveries.all({ id, message }).map((attempt) => ({
+        time: Number(attempt.time),
+        outcome: String(attempt.outcome),
+        detail: String(attempt.detail),
       }));
       return { ...notification, deliveries };
     });
@@ -177,11 +216,16 @@ export class NotificationOutbox {
     personName: string | null,
     channel: string,
     now: Millis,
-    due: Millis,
+    earliest: Millis,
+    group: GroupKey | undefined,
   ): void {
     const urgency = SEVERITIES.indexOf(alarm.severity);
     const value = alarm.value ?? null;
-    const owed = { alarm: alarm.id, event, person, personName, channel, now, due };
+    // fire and life wait for no company
+    const key = alarm.severity === 'critical' ? undefined : group;
+    const due = key ? this.#grouping.departure(key, channel, person, earliest) : earliest;
+    const grouping = key?.id ?? null;
+    const owed = { alarm: alarm.id, event, person, personName, channel, now, due, grouping };
     this.#insert.run({ ...owed, urgency, value });
   }
 }
@@ -201,5 +245,6 @@ function toNotification(row: Record<string, unknown>): Notification {
     attempts: Number(row.attempts),
     value: row.value === null ? undefined : Number(row.value),
     used: row.used === null ? undefined : Number(row.used),
+    message: row.message === null ? undefined : Number(row.message),
   };
 }

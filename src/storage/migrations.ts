@@ -166,4 +166,16 @@ export const migrations: readonly string[] = [
     body ANY NOT NULL
   ) STRICT;
   `,
+  `
+  -- grouping: notifications of one grouping, person and channel that fall due together are said in one
+  -- message; NULL: alone. message: the id of the notification that leads it, and names the message
+  -- for ever; the others wait in the state "joined"
+  ALTER TABLE notification ADD COLUMN grouping TEXT;
+  ALTER TABLE notification ADD COLUMN message INTEGER;
+  CREATE INDEX notification_grouping ON notification (grouping, channel, person, due)
+    WHERE grouping IS NOT NULL;
+  CREATE INDEX notification_message ON notification (message) WHERE message IS NOT NULL;
+  CREATE INDEX notification_ungrouped ON notification (due)
+    WHERE state = 'pending' AND grouping IS NOT NULL AND message IS NULL;
+  `,
 ];
