@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { AlarmEngine } from './alarms/engine.ts';
 import { type AlarmEvent, AlarmStore } from './alarms/store.ts';
+import { recordBridge } from './alarms/storm/bridges.ts';
+import { StormControl } from './alarms/storm/control.ts';
 import type { Campus, Configuration } from './campus/model.ts';
 import type { Clock } from './clock.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
@@ -39,6 +41,7 @@ export class Core {
   readonly runs: Runs;
   readonly store: AlarmStore;
   readonly engine: AlarmEngine;
+  readonly storm: StormControl;
   readonly outbox: NotificationOutbox;
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
@@ -58,13 +61,26 @@ export class Core {
     this.catalogue = new Catalogue(this.database, clock);
     this.outbox = new NotificationOutbox(this.database);
     this.influx = configuration.machine.influx && new InfluxOutbox(this.database, clock);
-    this.store = new AlarmStore(this.database, (event) => {
-      const { campus, device } = event.alarm;
+    this.store = new AlarmStore(this.database, (given) => {
+      const { alarm, tells, drill } = this.storm.judge(given);
+      const event = { ...given, alarm };
+      const { campus, device } = alarm;
       const known = this.#configuration.devices.get(`${campus}/${device}`);
-      const group = groupKey(event.alarm, event.event, known);
-      this.outbox.plan(event, this.campus(campus), clock.now(), group);
+      if (tells) {
+        const group = groupKey(alarm, tells, known);
+        const told = { ...event, event: tells };
+        this.outbox.plan(told, this.campus(campus), clock.now(), { group, drill });
+      }
       this.influx?.enqueue(alarmPoint(event, known?.zone.id));
       this.#events.push(event);
+    });
+    this.storm = new StormControl({
+      database: this.database,
+      clock,
+      store: this.store,
+      configuration: () => this.#configuration,
+      transact: (work) => this.pipeline.transact(work),
+      onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
     this.engine = new AlarmEngine({
       database: this.database,
@@ -81,7 +97,17 @@ export class Core {
       log,
       catalogue: this.catalogue,
       configuration,
-      stages: [this.engine, ...(this.influx ? [this.influx] : []), this.#publisher(options)],
+      stages: [
+        this.engine,
+        this.storm,
+        ...(this.influx ? [this.influx] : []),
+        this.#publisher(options),
+      ],
+      onBridge: (campus, bridge, online) => {
+        const found = this.#configuration.campuses.get(campus);
+        if (found)
+          recordBridge(this.store, found, bridge, online, clock.now(), this.#configuration);
+      },
       takeBack: (letter) => this.influx?.takeBack(letter) ?? false,
       onCommitted: (readings) => this.#tell(() => options.onReadings?.(readings)),
       onStorage: (failure) => {
@@ -110,6 +136,7 @@ export class Core {
     this.influx?.follow(this.catalogue.devices.values());
     this.pipeline.follow(configuration);
     this.engine.follow();
+    this.storm.follow();
   }
 
   /** Raises an alarm about the gateway itself, in the catalogue's words. */
@@ -152,6 +179,7 @@ export class Core {
   close(): void {
     this.pipeline.stop();
     this.engine.stop();
+    this.storm.stop();
     try {
       this.runs.beat(this.#clock.now());
     } catch (error) {

@@ -19,6 +19,7 @@ import {
   type ValueRule,
 } from './rules.ts';
 import type { AlarmStore } from './store.ts';
+import { STORM_RULES } from './storm/orphans.ts';
 
 /** One rule of one device. */
 interface Slot {
@@ -350,7 +351,10 @@ export class AlarmEngine implements Stage {
     const orphans = store.allOpen().filter(({ campus, device, rule, cleared }) => {
       const state = catalogue.devices.get(`${campus}/${device}`);
       return (
-        campus !== '' && cleared === undefined && !state?.device.rules.some(({ id }) => id === rule)
+        campus !== '' &&
+        cleared === undefined &&
+        !STORM_RULES.has(rule) &&
+        !state?.device.rules.some(({ id }) => id === rule)
       );
     });
     if (orphans.length === 0) return;

@@ -32,9 +32,26 @@ export interface Alarm {
   closed: Millis | undefined;
   closedBy: string | undefined;
   closeReason: string | undefined;
+  /** The alarm that explains it: nobody is told of it. */
+  suppressedBy: number | undefined;
+  /** It comes and goes: nobody is told of that until it has been quiet until then. */
+  unstableUntil: Millis | undefined;
+  /** The drill in which it was raised. */
+  drill: number | undefined;
 }
 
-export type AlarmEventName = 'raised' | 'acknowledged' | 'cleared' | 'reset' | 'closed';
+export const ALARM_EVENTS = [
+  'raised',
+  'acknowledged',
+  'cleared',
+  'reset',
+  'closed',
+  'suppressed',
+  'released',
+  'unstable',
+  'settled',
+] as const;
+export type AlarmEventName = (typeof ALARM_EVENTS)[number];
 
 /** One step in the life of an alarm. */
 export interface AlarmEvent {
@@ -91,6 +108,7 @@ export class AlarmStore {
   readonly #clear: StatementSync;
   readonly #acknowledge: StatementSync;
   readonly #close: StatementSync;
+  readonly #markDrill: StatementSync;
   readonly #event: StatementSync;
   readonly #history: StatementSync;
   readonly #eventsAfter: StatementSync;
@@ -121,6 +139,7 @@ export class AlarmStore {
     this.#close = database.prepare(
       'UPDATE alarm SET closed = ?, closed_by = ?, close_reason = ? WHERE id = ?',
     );
+    this.#markDrill = database.prepare('UPDATE alarm SET drill = ? WHERE id = ?');
     this.#event = database.prepare(
       'INSERT INTO alarm_event (alarm, time, event, person, detail) VALUES (?, ?, ?, ?, ?)',
     );
@@ -177,14 +196,41 @@ export class AlarmStore {
     this.#record(id, raised, 'raised');
   }
 
-  /** The condition is over. An acknowledged alarm that is not latched is thereby closed. */
+  /**
+   * The condition is over. An alarm that is not latched is thereby closed if it was acknowledged, or
+   * if nobody was told of it. An unstable one stays open until it has settled.
+   */
   clear(campus: string, device: string, rule: string, at: Millis, detail?: string): void {
     const row = this.#open.get(campus, device, rule);
     if (!row || row.cleared !== null) return;
     const alarm = toAlarm(row);
     this.#clear.run(at, alarm.id);
     this.#record(alarm.id, at, 'cleared', undefined, detail);
-    if (alarm.acknowledged !== undefined && !alarm.latched) this.#closeAs(alarm.id, at);
+    if (alarm.unstableUntil !== undefined || alarm.latched) return;
+    const needsNobody = alarm.acknowledged !== undefined || alarm.suppressedBy !== undefined;
+    if (needsNobody) this.#closeAs(alarm.id, at);
+  }
+
+  /** An unstable alarm has been quiet. Closed, if it is over and was acknowledged. */
+  settle(id: number, now: Millis): void {
+    this.#record(id, now, 'settled');
+    const { cleared, acknowledged } = this.get(id);
+    if (cleared !== undefined && acknowledged !== undefined) this.#closeAs(id, now);
+  }
+
+  /** Notes in an open alarm's history what storm control has decided. */
+  note(id: number, time: Millis, event: 'suppressed' | 'released' | 'unstable', detail?: string) {
+    this.#record(id, time, event, undefined, detail);
+  }
+
+  /** Makes it an alarm of a drill, or a real one. */
+  markDrill(id: number, drill: number | undefined): void {
+    this.#markDrill.run(drill ?? null, id);
+  }
+
+  /** Whether the condition of a device's rule holds. */
+  isActive(campus: string, device: string, rule: string): boolean {
+    return this.#open.get(campus, device, rule)?.cleared === null;
   }
 
   /** Throws ALARM_UNKNOWN, ALARM_CLOSED or ALARM_ACKNOWLEDGED. */
@@ -198,7 +244,8 @@ export class AlarmStore {
     }
     this.#acknowledge.run(now, person, id);
     this.#record(id, now, 'acknowledged', person);
-    if (alarm.cleared !== undefined && !alarm.latched) this.#closeAs(id, now);
+    const isOver = alarm.cleared !== undefined && alarm.unstableUntil === undefined;
+    if (isOver && !alarm.latched) this.#closeAs(id, now);
     return this.get(id);
   }
 
@@ -315,13 +362,14 @@ function toAlarm(row: Row): Alarm {
     closed: optional(row.closed),
     closedBy: optionalText(row.closed_by),
     closeReason: optionalText(row.close_reason),
+    suppressedBy: optional(row.suppressed_by),
+    unstableUntil: optional(row.unstable_until),
+    drill: optional(row.drill),
   };
 }
 
-const EVENTS: readonly AlarmEventName[] = ['raised', 'acknowledged', 'cleared', 'reset', 'closed'];
-
 function toEvent(row: Row): Omit<AlarmEvent, 'alarm'> {
-  const event = EVENTS.find((name) => name === row.event);
+  const event = ALARM_EVENTS.find((name) => name === row.event);
   if (!event) throw new Error(`unknown alarm event ${String(row.event)}`);
   return {
     id: Number(row.id),

@@ -163,6 +163,7 @@ const wholeCampus = (name: string): Zone => ({
   name,
   path: name,
   building: 'campus',
+  within: ['campus'],
 });
 
 function joinZones(yaml: YamlFile, { zones, campus }: SchoolFile): Map<string, Zone> {
@@ -170,10 +171,12 @@ function joinZones(yaml: YamlFile, { zones, campus }: SchoolFile): Map<string, Z
   const joined = new Map([['campus', wholeCampus(campus.name)]]);
   zones.forEach((zone, i) => {
     const names: string[] = [];
+    const within: string[] = [];
     let here: typeof zone | undefined = zone;
     let building = zone.id;
     for (; here; here = here.parent === undefined ? undefined : byId.get(here.parent)) {
       names.unshift(here.name);
+      within.push(here.id);
       building = here.id;
       if (here.parent !== undefined && !byId.has(here.parent)) {
         if (here === zone) yaml.mistake(['zones', i, 'parent'], oneOf(byId.keys()));
@@ -184,7 +187,15 @@ function joinZones(yaml: YamlFile, { zones, campus }: SchoolFile): Map<string, Z
         break;
       }
     }
-    joined.set(zone.id, { id: zone.id, name: zone.name, path: names.join(' / '), building });
+    // a drill of the whole campus is one of every zone
+    within.push('campus');
+    joined.set(zone.id, {
+      id: zone.id,
+      name: zone.name,
+      path: names.join(' / '),
+      building,
+      within,
+    });
   });
   return joined;
 }
@@ -221,6 +232,15 @@ function joinDevices(
       yaml.mistake([...here, 'bridge'], oneOf(bridgeIds));
     }
     checkParent(yaml, i, device, byId);
+    if (
+      device.poweredBy !== undefined &&
+      (device.poweredBy === device.id || !byId.has(device.poweredBy))
+    ) {
+      yaml.mistake([...here, 'poweredBy'], {
+        en: 'the id of another device',
+        zh: '另一台设备的 id',
+      });
+    }
     if (!profile || !zone) return;
     joined.push({
       key: `${campus.id}/${device.id}`,
@@ -231,6 +251,7 @@ function joinDevices(
       zone,
       parent: device.parent,
       bridge: device.bridge,
+      poweredBy: device.poweredBy,
       address,
       rules: joinRules(yaml, i, device, profile),
     });

@@ -9,6 +9,8 @@ export interface Zone {
   path: string;
   /** The topmost zone around it: the building. */
   building: string;
+  /** Its own id and those of the zones around it. */
+  within: readonly string[];
 }
 
 export interface Device {
@@ -22,6 +24,8 @@ export interface Device {
   /** The meter that feeds this one. */
   parent: string | undefined;
   bridge: string | undefined;
+  /** The meter on its supply: when that goes dark, so does this one. */
+  poweredBy: string | undefined;
   /** Its name at the bridge. */
   address: string;
   /** The profile's rules with this device's overrides; switched-off ones are absent. */

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { ALARM_EVENTS } from '../alarms/store.ts';
 import { about, Id, Name } from '../validation.ts';
 import type { App } from './app.ts';
 import type { HttpParts } from './parts.ts';
@@ -19,7 +20,7 @@ import { requestInvalid } from './validator.ts';
 const HistoryShape = Type.Object({
   id: Type.Integer(),
   time: Time('When', '时间'),
-  event: Type.Enum(['raised', 'acknowledged', 'cleared', 'reset', 'closed']),
+  event: Type.Enum([...ALARM_EVENTS]),
   person: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
 });

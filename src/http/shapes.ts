@@ -89,6 +89,17 @@ export const AlarmShape = Type.Object({
   closed: Type.Optional(Time('When it was closed', '关闭时间')),
   closedBy: Type.Optional(Type.String()),
   closeReason: Type.Optional(Type.String()),
+  suppressedBy: Type.Optional(
+    Type.Integer(
+      about('The alarm that explains it; nobody is told of it', '由此报警所致，不单独通知'),
+    ),
+  ),
+  unstable: Type.Optional(
+    Type.Boolean(
+      about('It comes and goes; nobody is told each time', '信号不稳定，反复时不再通知'),
+    ),
+  ),
+  drill: Type.Optional(Type.Boolean(about('Raised in a drill', '演练中产生'))),
 });
 export type AlarmShape = Static<typeof AlarmShape>;
 
@@ -99,7 +110,7 @@ export const optionalIso = (time: Millis | undefined): string | undefined =>
 
 /** An alarm as the API says it. */
 export function sayAlarm(alarm: Alarm): AlarmShape {
-  const { since, raised, acknowledged, cleared, closed, ...rest } = alarm;
+  const { since, raised, acknowledged, cleared, closed, unstableUntil, drill, ...rest } = alarm;
   return {
     ...rest,
     since: iso(since),
@@ -107,6 +118,8 @@ export function sayAlarm(alarm: Alarm): AlarmShape {
     acknowledged: optionalIso(acknowledged),
     cleared: optionalIso(cleared),
     closed: optionalIso(closed),
+    ...(unstableUntil === undefined ? {} : { unstable: true }),
+    ...(drill === undefined ? {} : { drill: true }),
   };
 }
 

@@ -17,13 +17,21 @@ export function localTime(time: Millis, timezone: string): string {
   return `${two(local.month)}-${two(local.day)} ${two(local.hour)}:${two(local.minute)}`;
 }
 
+const NOTHING: Text = { zh: '', en: '' };
+/** It comes and goes; nobody is told each time. */
+const UNSTABLE: Text = { zh: '（信号不稳定）', en: ' (unstable)' };
+
 /** The headline of a message: `【紧急】烟雾报警`. */
 export function headline(alarm: Alarm, event: 'raised' | 'cleared'): Text {
   if (event === 'cleared') {
     return { zh: `【已恢复】${alarm.title.zh}`, en: `[OVER] ${alarm.title.en}` };
   }
   const words = SEVERITY_WORDS[alarm.severity];
-  return { zh: `【${words.zh}】${alarm.title.zh}`, en: `[${words.en}] ${alarm.title.en}` };
+  const unstable = alarm.unstableUntil === undefined ? NOTHING : UNSTABLE;
+  return {
+    zh: `【${words.zh}】${alarm.title.zh}${unstable.zh}`,
+    en: `[${words.en}] ${alarm.title.en}${unstable.en}`,
+  };
 }
 
 /** What, where, value against limit, since when, in one sentence. */

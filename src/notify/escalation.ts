@@ -40,6 +40,22 @@ export function escalate(campus: Campus, severity: Severity, now: Millis): Owed[
   return [...owed.values()];
 }
 
+/**
+ * Who is told of a drill's alarm, at once and by every channel: who holds the drill, for it proves
+ * that the alarm arrives, and who is on duty, for a real fire during a drill looks the same. Nobody
+ * else is called out, and it goes no further.
+ */
+export function escalateDrill(campus: Campus, holder: string, now: Millis): Owed[] {
+  const { channels, webhook } = campus.notify;
+  const people = new Set([...peopleOf(campus, 'duty', now), ...peopleOf(campus, holder, now)]);
+  return [...(webhook ? ['webhook'] : []), ...Object.keys(channels)].flatMap((channel) => {
+    const told = GROUPS.has(channels[channel]?.kind ?? 'webhook')
+      ? [...people].slice(0, 1)
+      : [...people];
+    return told.map((person) => ({ due: now, channel, person }));
+  });
+}
+
 /** `duty`, `leader`, `everyone`, or a person's id. */
 function peopleOf(campus: Campus, to: string, now: Millis): (Person | undefined)[] {
   if (to === 'everyone') return [...campus.people];

@@ -23,14 +23,14 @@ const BACK_AGAIN: Millis = 60_000;
  * gathered; silence, which has taken minutes to be noticed, is gathered from the first on.
  */
 export function groupKey(
-  { campus, rule, zone }: Alarm,
+  { campus, rule, zone, drill }: Alarm,
   event: AlarmEventName,
   device: Device | undefined,
 ): GroupKey {
   const isSilence = device?.rules.find(({ id }) => id === rule)?.kind === 'silence';
   const where = device?.zone.building ?? zone;
   return {
-    id: JSON.stringify([campus, where, isSilence ? 'silence' : `rule ${rule}`, event]),
+    id: JSON.stringify([campus, where, isSilence ? 'silence' : `rule ${rule}`, event, drill]),
     window: isSilence && event === 'cleared' ? BACK_AGAIN : WINDOW,
     firstWaits: isSilence,
   };

@@ -53,5 +53,6 @@ export function composeMessage(
     acknowledgeUrl: event === 'raised' ? acknowledgeUrl : null,
     timezone: campus.timezone,
     ...(isGroup ? { group } : {}),
+    ...(alarm.drill === undefined ? {} : { drill: true }),
   };
 }

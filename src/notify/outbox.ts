@@ -1,11 +1,12 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Alarm, AlarmEvent } from '../alarms/store.ts';
+import type { Drill } from '../alarms/storm/drills.ts';
 import type { Campus } from '../campus/model.ts';
 import { SEVERITIES } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { Outcome } from './channel.ts';
-import { escalate } from './escalation.ts';
+import { escalate, escalateDrill } from './escalation.ts';
 import { EARLIER, Grouping, type GroupKey } from './grouping.ts';
 
 /** One message about an alarm, to one person, by one channel. */
@@ -109,13 +110,13 @@ export class NotificationOutbox {
 
   /**
    * Writes what an alarm's event owes, in the transaction of the event. `group` says with which
-   * others its messages may be merged.
+   * others its messages may be merged, `drill` that it is none of the real ones.
    */
   plan(
     { event, alarm }: AlarmEvent,
     campus: Campus | undefined,
     now: Millis,
-    group?: GroupKey,
+    { group, drill }: { group?: GroupKey; drill?: Drill | undefined } = {},
   ): void {
     // an acknowledged alarm rings nobody else; one that is over escalates no further
     if (event === 'acknowledged') {
@@ -125,7 +126,10 @@ export class NotificationOutbox {
     if (event === 'cleared' && !alarm.latched) this.#obsoleteLater.run(alarm.id, now);
     if (alarm.severity === 'info' || !campus) return;
     if (event === 'raised') {
-      for (const { due, channel, person } of escalate(campus, alarm.severity, now)) {
+      const owed = drill
+        ? escalateDrill(campus, drill.person, now)
+        : escalate(campus, alarm.severity, now);
+      for (const { due, channel, person } of owed) {
         const name = person?.name ?? null;
         this.#owe(alarm, event, person?.id ?? null, name, channel, now, due, group);
       }

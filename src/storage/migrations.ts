@@ -177,5 +177,31 @@ export const migrations: readonly string[] = [
   CREATE INDEX notification_message ON notification (message) WHERE message IS NOT NULL;
   CREATE INDEX notification_ungrouped ON notification (due)
     WHERE state = 'pending' AND grouping IS NOT NULL AND message IS NULL;
+
+  -- suppressed_by: the alarm that explains a device's silence; release_at: when it is told of unless
+  -- the device is heard of; unstable_until: it comes and goes, and is told of when quiet until then
+  ALTER TABLE alarm ADD COLUMN suppressed_by INTEGER REFERENCES alarm (id);
+  ALTER TABLE alarm ADD COLUMN release_at INTEGER;
+  ALTER TABLE alarm ADD COLUMN unstable_until INTEGER;
+  ALTER TABLE alarm ADD COLUMN drill INTEGER REFERENCES drill (id);
+  CREATE INDEX alarm_suppressed ON alarm (suppressed_by) WHERE suppressed_by IS NOT NULL;
+  CREATE INDEX alarm_release ON alarm (release_at) WHERE release_at IS NOT NULL;
+  CREATE INDEX alarm_unstable ON alarm (unstable_until) WHERE unstable_until IS NOT NULL;
+  CREATE INDEX alarm_drill ON alarm (drill) WHERE drill IS NOT NULL;
+  -- those of one source that are open or were so lately
+  CREATE INDEX alarm_recent ON alarm (campus, device, rule, coalesce(closed, 9223372036854775807));
+
+  CREATE TABLE drill (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    campus TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    person TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    ended INTEGER,
+    ended_by TEXT
+  ) STRICT;
+  CREATE INDEX drill_running ON drill (campus, ends) WHERE ended IS NULL;
   `,
 ];

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Clock, Millis } from '../../clock.ts';
 import type { Channel, Outcome } from '../channel.ts';
 import { failureReason, retryAfter } from './http.ts';
+import { headline } from './letter.ts';
 import { guarded } from './redact.ts';
 
 /** What can never succeed by trying again; 401 and 403 can, once the secret is corrected. */
@@ -26,7 +27,11 @@ export function webhookChannel(
     name,
     kind: 'webhook',
     async send(message, _to, signal): Promise<Outcome> {
-      const body = JSON.stringify(message);
+      const body = JSON.stringify(
+        message.drill
+          ? { ...message, title: { zh: headline(message, 'zh'), en: headline(message, 'en') } }
+          : message,
+      );
       const timestamp = clock.now();
       try {
         const response = await fetch(url, {
