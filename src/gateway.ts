@@ -269,6 +269,7 @@ export class Gateway {
       reset: (id, person, reason) =>
         core.pipeline.transact(() => core.store.reset(id, person, reason, now())),
       outbox: core.outbox,
+      drills: core.storm.desk,
       openLink: (token) => openLink(links, token, now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, now())),
       deadLetters: core.pipeline.deadLetters,

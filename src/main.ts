@@ -10,6 +10,7 @@ import {
   replayFile,
   restore,
 } from './cli/commands.ts';
+import { drill } from './cli/drills.ts';
 import { exportHistory } from './cli/export.ts';
 import { DEFAULT_CONFIG, HELP } from './cli/help.ts';
 import { note, noteError, print } from './cli/print.ts';
@@ -59,6 +60,7 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   restore,
   credentials,
   'dead-letters': deadLetters,
+  drill,
 };
 
 try {

@@ -13,6 +13,10 @@ const options = {
   to: { type: 'string' },
   from: { type: 'string' },
   until: { type: 'string' },
+  for: { type: 'string' },
+  kind: { type: 'string' },
+  person: { type: 'string' },
+  campus: { type: 'string' },
   'password-stdin': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -37,6 +41,11 @@ export interface Arguments {
   to: string | undefined;
   from: string | undefined;
   until: string | undefined;
+  /** Of a drill: how long, what is practised, who holds or ends it, and where. */
+  length: string | undefined;
+  kind: string | undefined;
+  person: string | undefined;
+  campus: string | undefined;
   passwordStdin: boolean;
   json: boolean;
   help: boolean;
@@ -59,6 +68,10 @@ export function readArguments(argv: readonly string[]): Arguments {
     to: values.to,
     from: values.from,
     until: values.until,
+    length: values.for,
+    kind: values.kind,
+    person: values.person,
+    campus: values.campus,
     passwordStdin: values['password-stdin'],
     json: values.json,
     help: values.help,

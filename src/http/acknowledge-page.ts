@@ -21,7 +21,9 @@ export interface AcknowledgeView {
 /** The page of an acknowledgement link: made for a phone, Chinese first, no script. */
 export function acknowledgePage(view: AcknowledgeView): string {
   const { alarm } = view;
-  const { zh, en } = headline(alarm, 'raised');
+  const title = headline(alarm, 'raised');
+  const zh = `${alarm.drill === undefined ? '' : '【演练】'}${title.zh}`;
+  const en = `${alarm.drill === undefined ? '' : '[DRILL] '}${title.en}`;
   return page(
     zh,
     html`<main class="narrow">

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Alarm, AlarmStore } from '../alarms/store.ts';
+import type { DrillDesk } from '../alarms/storm/control.ts';
 import type { Configuration } from '../campus/model.ts';
 import type { Clock } from '../clock.ts';
 import type { Health } from '../health.ts';
@@ -36,6 +37,7 @@ export interface HttpParts {
   /** Throws ALARM_UNKNOWN, ALARM_CLOSED, ALARM_NOT_LATCHED or ALARM_STILL_ACTIVE. */
   reset(id: number, person: string, reason: string): Alarm;
   outbox: NotificationOutbox;
+  drills: DrillDesk;
   /**
    * What an acknowledgement link is about; changes nothing, and answers for a used link too.
    * Throws LINK_INVALID or LINK_EXPIRED.

@@ -188,6 +188,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX alarm_release ON alarm (release_at) WHERE release_at IS NOT NULL;
   CREATE INDEX alarm_unstable ON alarm (unstable_until) WHERE unstable_until IS NOT NULL;
   CREATE INDEX alarm_drill ON alarm (drill) WHERE drill IS NOT NULL;
+  CREATE INDEX alarm_event_time ON alarm_event (time);
   -- those of one source that are open or were so lately
   CREATE INDEX alarm_recent ON alarm (campus, device, rule, coalesce(closed, 9223372036854775807));
 

@@ -4,6 +4,7 @@ import { goToBackground } from '../background.ts';
 import { CodedError } from '../errors.ts';
 import { storageError } from './database.ts';
 import type { ReaderAnswer, ReaderRequest } from './query.ts';
+import { queryStatistics } from './query-alarms.ts';
 import { ReadingQueries } from './query-readings.ts';
 
 // The reader's thread: see reader.ts. One request at a time, each in one go.
@@ -38,6 +39,8 @@ function answer(request: ReaderRequest): ReaderAnswer {
       const { csv, next } = queries.exportPage(request.query, request.cursor);
       return { id, bytes: encode(csv), next };
     }
+    case 'alarms':
+      return { id, bytes: encode(queryStatistics(connection, request.query)) };
     case 'check': {
       const rows = connection.prepare('PRAGMA quick_check').all();
       const found = rows.map((row) => String(row.quick_check));

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { CodedError } from '../errors.ts';
 import type {
+  AlarmQuery,
   ExportCursor,
   ExportQuery,
   ReaderAnswer,
@@ -67,6 +68,11 @@ export class Reader {
   /** Readings or their hourly or daily figures, as JSON ready to be sent. */
   async readings(query: ReadingQuery): Promise<Buffer> {
     return toBuffer(await this.#ask({ kind: 'readings', query }));
+  }
+
+  /** The figures of the alarm system, as JSON ready to be sent. */
+  async alarmStatistics(query: AlarmQuery): Promise<Buffer> {
+    return toBuffer(await this.#ask({ kind: 'alarms', query }));
   }
 
   /**

@@ -90,6 +90,7 @@ export class Gate implements AsyncDisposable {
       reset: (id, person, reason) =>
         core.pipeline.transact(() => core.store.reset(id, person, reason, clock.now())),
       outbox: core.outbox,
+      drills: core.storm.desk,
       openLink: (token) => openLink(links, token, clock.now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, clock.now())),
       deadLetters: core.pipeline.deadLetters,

@@ -32,6 +32,18 @@ export interface Judgement {
   drill: Drill | undefined;
 }
 
+/** What people do with drills. */
+export interface DrillDesk {
+  /** Newest first. */
+  list(limit: number): Drill[];
+  /** Ids of a drill's alarms that are not closed. */
+  openAlarms(id: number): number[];
+  /** Throws DRILL_RUNNING. */
+  start(drill: NewDrill): Drill;
+  /** Throws DRILL_UNKNOWN or DRILL_OVER. */
+  end(id: number, person: string): Drill;
+}
+
 /**
  * Keeps the duty phone quiet for what does not matter: silence with a known cause, alarms that come
  * and go, and drills. Nothing is left out of the record. What it decides is written in the
@@ -68,6 +80,17 @@ export class StormControl implements Stage {
       default:
         return this.#told(alarm.id, event);
     }
+  }
+
+  /** Drills as people handle them. */
+  get desk(): DrillDesk {
+    const { clock } = this.#options;
+    return {
+      list: (limit) => this.drills.list(limit),
+      openAlarms: (id) => this.drills.openAlarms(id),
+      start: (drill) => this.startDrill(drill),
+      end: (id, person) => this.endDrill(id, clock.now(), person),
+    };
   }
 
   /** Throws DRILL_RUNNING. */

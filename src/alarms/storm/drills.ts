@@ -7,8 +7,7 @@ import type { Database } from '../../storage/database.ts';
 export const DRILL_KINDS = ['fire', 'earthquake', 'crowd', 'other'] as const;
 export type DrillKind = (typeof DRILL_KINDS)[number];
 
-/** A drill is over by itself: an hour if nothing else is said, four at most. */
-export const DRILL_LENGTH: Millis = 3_600_000;
+/** A drill is over by itself, after four hours at most. */
 export const LONGEST_DRILL: Millis = 4 * 3_600_000;
 
 /** A time in which what a zone reports is a drill. */
