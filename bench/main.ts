@@ -11,6 +11,7 @@ import { memory } from './memory.ts';
 import { replay } from './replay.ts';
 import { rules } from './rules.ts';
 import { startUp } from './start-up.ts';
+import { storm } from './storm.ts';
 import { table } from './table.ts';
 
 const USAGE = `npm run bench -- [options] [part…]
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, Measurement>> = {
   'start-up': startUp,
   replay,
   rules,
+  storm,
   influx,
 };
 const RESULTS = join(import.meta.dirname, 'results');
