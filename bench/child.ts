@@ -64,7 +64,7 @@ export class Child {
 }
 
 /** As `npm start` runs it: a small nursery keeps the memory of 10 000 devices within its bound. */
-const AS_STARTED = ['--max-semi-space-size=4'];
+const AS_STARTED = ['--max-semi-space-size=8'];
 
 /** Runs a command line of the gateway. `line` resolves with the first stderr line that fits. */
 export function runGateway(args: readonly string[], options: GatewayProcessOptions = {}) {

@@ -51,7 +51,7 @@ export const rules: Measurement = async ({ quick }, say) => {
     const judge = (series: SeriesState, value: number, time: number) => {
       const previous = series.last;
       const sample = { time, value, received: time, quality: 0 };
-      core.engine.take({ ...sample, series, timeliness: 'live', previous });
+      core.engine.take({ ...sample, series, timeliness: 'live', claimed: time, previous });
       series.last = sample;
     };
     // one transaction: it writes nothing, as no rule changes its state

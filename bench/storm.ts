@@ -52,6 +52,7 @@ export const storm: Measurement = async ({ quick }, say) => {
     linkSecret: 'of the bench',
     baseUrl: () => 'http://gateway.invalid',
     alarm: (id) => core.store.get(id),
+    notice: (id) => core.notices.get(id),
     campus: (id) => core.campus(id),
     channel: () => counter,
   });

@@ -121,7 +121,13 @@ const severityMap = SEVERITIES.map(
 
 const EVENT_NAMES = [
   ['raised', '报警'],
+  ['escalated', '级别升高'],
   ['acknowledged', '已确认'],
+  ['expired', '确认已过期'],
+  ['assigned', '已指派'],
+  ['commented', '备注'],
+  ['shelved', '已搁置'],
+  ['unshelved', '搁置结束'],
   ['cleared', '已恢复'],
   ['reset', '已复位'],
   ['closed', '已关闭'],

@@ -15,4 +15,4 @@ for name in $(env | sed -n 's/^\([A-Z][A-Z0-9_]*_\(TOKEN\|SECRET\|PASSWORD\)\)_F
   unset "${name}_FILE"
 done
 
-exec node --max-semi-space-size=4 src/main.ts "$@"
+exec node --max-semi-space-size=8 src/main.ts "$@"

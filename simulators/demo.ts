@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { parseDocument } from 'yaml';
 import type { Arguments } from '../src/cli/arguments.ts';
 import { note, print } from '../src/cli/print.ts';
 import { Gateway } from '../src/gateway.ts';
 import { grantsOf } from '../src/transport/grants.ts';
 import { startCampusSimulator } from './campus.ts';
 import { devicePassword } from './passwords.ts';
-import { startDutyPhone } from './phone.ts';
+import { type DutyPhone, startDutyPhone } from './phone.ts';
+import { gatewaySettings } from './providers/settings.ts';
+import { type Providers, startProviders } from './providers/start.ts';
 import { readScenario } from './scenario.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../campus.example.yaml');
@@ -22,15 +25,18 @@ const Secrets = Type.Object({ webhook: Type.String(), devices: Type.String() });
 /** The gateway, a simulated campus and a simulated duty phone, until `stopped` resolves. */
 export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<void> {
   const secrets = keptSecrets(args.data);
-  const config = args.config ?? EXAMPLE;
   const phone = await startDutyPhone({
     host: '127.0.0.1',
     port: args.phonePort ?? PHONE_PORT,
     secret: secrets.webhook,
     dataFile: join(args.data, 'phone.json'),
   });
-  const gateway = await startGateway(args, config, secrets, `${phone.url}/notifications`).catch(
+  const providers = args.providers
+    ? await startProviders({ onAnswer: (exchange) => phone.show(exchange) })
+    : undefined;
+  const gateway = await startGateway(args, secrets, phone, providers).catch(
     async (error: unknown) => {
+      await providers?.stop();
       await phone.stop();
       throw error;
     },
@@ -50,24 +56,29 @@ export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<
   note('正在停止… stopping…');
   await simulator.stop();
   await gateway.stop();
+  await providers?.stop();
   await phone.stop();
   note('已全部停止，数据已保存 all stopped; the data is kept.');
 }
 
 async function startGateway(
-  { data, httpPort, mqttPort }: Arguments,
-  config: string,
+  { config = EXAMPLE, data, httpPort, mqttPort }: Arguments,
   secrets: Static<typeof Secrets>,
-  webhookUrl: string,
+  phone: DutyPhone,
+  providers: Providers | undefined,
 ): Promise<Gateway> {
   const gateway = await Gateway.open({
-    config,
+    config: providers ? configurationFor(providers, config, data) : config,
     data,
     log: pino({ level: process.env.LOG_LEVEL ?? 'error' }, pino.destination(2)),
-    env: { ...process.env, CAMPUS_WEBHOOK_SECRET: secrets.webhook },
+    env: {
+      ...process.env,
+      ...(providers ? gatewaySettings(providers).env : {}),
+      CAMPUS_WEBHOOK_SECRET: secrets.webhook,
+    },
     httpPort,
     mqttPort,
-    webhookUrl,
+    webhookUrl: `${phone.url}/notifications`,
   });
   const { credentials } = gateway;
   const known = new Set(credentials.usernames());
@@ -79,6 +90,15 @@ async function startGateway(
   );
   await Promise.all([gateway.start(), ...passwords]);
   return gateway;
+}
+
+/** The same school with every channel, beside the demonstration's data. */
+function configurationFor(providers: Providers, config: string, data: string): string {
+  const document = parseDocument(readFileSync(config, 'utf8'));
+  document.setIn(['notify', 'channels'], gatewaySettings(providers).channels);
+  const file = join(data, 'demo-campus.yaml');
+  writeFileSync(file, document.toString());
+  return file;
 }
 
 /** Says in plain words what runs where and which page to open. */

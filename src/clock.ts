@@ -11,6 +11,8 @@ export interface Timer {
  */
 export interface Clock {
   now(): Millis;
+  /** Milliseconds that have passed since some moment: nobody can set it, as they can the time. */
+  monotonic(): Millis;
   /** Calls `run` once, `delay` ms from now. The timer never keeps the process alive. */
   after(delay: Millis, run: () => void): Timer;
 }
@@ -20,6 +22,7 @@ const LONGEST_TIMER: Millis = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after(delay, run) {
     let timer: NodeJS.Timeout | undefined;
     const wait = (left: Millis) => {
@@ -39,6 +42,8 @@ interface Pending {
 /** A clock that stands still until it is told to move; due timers then run in order of time. */
 export class VirtualClock implements Clock {
   #now: Millis;
+  /** By how much somebody set it. */
+  #set: Millis = 0;
   #pending: Pending[] = [];
 
   constructor(start: Millis) {
@@ -47,6 +52,17 @@ export class VirtualClock implements Clock {
 
   now(): Millis {
     return this.#now;
+  }
+
+  monotonic(): Millis {
+    return this.#now - this.#set;
+  }
+
+  /** Somebody sets the clock forward, or back: nothing passes, and no timer is due any sooner. */
+  set(by: Millis): void {
+    this.#now += by;
+    this.#set += by;
+    for (const pending of this.#pending) pending.at += by;
   }
 
   after(delay: Millis, run: () => void): Timer {

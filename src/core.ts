@@ -1,15 +1,24 @@
 import type { Logger } from 'pino';
+import { AlarmActions } from './alarms/actions.ts';
+import { DueTimer } from './alarms/due-timer.ts';
 import { AlarmEngine } from './alarms/engine.ts';
-import { type AlarmEvent, AlarmStore } from './alarms/store.ts';
+import { OutOfService } from './alarms/out-of-service.ts';
+import { type OwnPlace, ownRule } from './alarms/own.ts';
+import { ServicePeriods } from './alarms/service-periods.ts';
+import { type Alarm, type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import { recordBridge } from './alarms/storm/bridges.ts';
 import { StormControl } from './alarms/storm/control.ts';
-import type { Campus, Configuration } from './campus/model.ts';
+import { type Campus, type Configuration, GATEWAY, NO_CAMPUS } from './campus/model.ts';
+import { isGraver, type Severity } from './campus/rule.ts';
 import type { Clock } from './clock.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
 import { alarmPoint } from './influx/points.ts';
+import { acknowledgementLasts } from './notify/escalation.ts';
 import { groupKey } from './notify/grouping.ts';
+import { Notices } from './notify/notices.ts';
 import { NotificationOutbox } from './notify/outbox.ts';
+import { nextWaking } from './notify/waking.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Reading, Stage } from './pipeline/stage.ts';
@@ -28,9 +37,6 @@ export interface CoreOptions {
   onStorage?: (failure: Error | undefined) => void;
 }
 
-/** The campus name of alarms about the gateway itself. */
-const GATEWAY = '';
-
 /**
  * The parts that keep the promise, joined: database, catalogue, pipeline, rules and outbox, without
  * any network. The gateway runs it between its transport and its workers, replay on a virtual clock.
@@ -40,12 +46,18 @@ export class Core {
   readonly catalogue: Catalogue;
   readonly runs: Runs;
   readonly store: AlarmStore;
+  readonly actions: AlarmActions;
   readonly engine: AlarmEngine;
   readonly storm: StormControl;
+  readonly periods: ServicePeriods;
+  readonly outOfService: OutOfService;
   readonly outbox: NotificationOutbox;
+  readonly notices: Notices;
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
   readonly pipeline: Pipeline;
+  /** Of acknowledgements and shelves. */
+  readonly #endings: DueTimer;
   readonly #clock: Clock;
   readonly #log: Logger;
   #configuration: Configuration;
@@ -60,20 +72,14 @@ export class Core {
     this.runs = new Runs(this.database, clock.now());
     this.catalogue = new Catalogue(this.database, clock);
     this.outbox = new NotificationOutbox(this.database);
+    this.notices = new Notices(this.database, this.outbox);
     this.influx = configuration.machine.influx && new InfluxOutbox(this.database, clock);
-    this.store = new AlarmStore(this.database, (given) => {
-      const { alarm, tells, drill } = this.storm.judge(given);
-      const event = { ...given, alarm };
-      const { campus, device } = alarm;
-      const known = this.#configuration.devices.get(`${campus}/${device}`);
-      if (tells) {
-        const group = groupKey(alarm, tells, known);
-        const told = { ...event, event: tells };
-        this.outbox.plan(told, this.campus(campus), clock.now(), { group, drill });
-      }
-      this.influx?.enqueue(alarmPoint(event, known?.zone.id));
-      this.#events.push(event);
-    });
+    this.store = new AlarmStore(
+      this.database,
+      (event) => this.#onAlarmEvent(event),
+      ({ campus, severity }) => acknowledgementLasts(this.campus(campus), severity),
+      (alarm) => this.storm.drillOf(alarm),
+    );
     this.storm = new StormControl({
       database: this.database,
       clock,
@@ -82,12 +88,36 @@ export class Core {
       transact: (work) => this.pipeline.transact(work),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
+    this.#endings = new DueTimer({
+      clock,
+      next: () => this.store.nextEnding(),
+      run: (now) => this.pipeline.transact(() => this.store.endDue(now)),
+      onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
+    });
+    this.periods = new ServicePeriods(this.database);
     this.engine = new AlarmEngine({
       database: this.database,
       clock,
       catalogue: this.catalogue,
       store: this.store,
       runs: this.runs,
+      periods: this.periods,
+      transact: (work) => this.pipeline.transact(work),
+      onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
+    });
+    this.actions = new AlarmActions({
+      store: this.store,
+      clock,
+      catalogue: this.catalogue,
+      transact: (work) => this.pipeline.transact(work),
+      onShelf: () => this.#endings.set(),
+    });
+    this.outOfService = new OutOfService({
+      periods: this.periods,
+      store: this.store,
+      engine: this.engine,
+      catalogue: this.catalogue,
+      clock,
       transact: (work) => this.pipeline.transact(work),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
@@ -117,6 +147,7 @@ export class Core {
       },
     });
     this.follow(configuration);
+    this.#endings.set();
   }
 
   get configuration(): Configuration {
@@ -126,7 +157,7 @@ export class Core {
   /** The campus of an alarm; the gateway's own alarms belong to the first. */
   campus(id: string): Campus | undefined {
     const { campuses } = this.#configuration;
-    return id === GATEWAY ? campuses.values().next().value : campuses.get(id);
+    return id === NO_CAMPUS ? campuses.values().next().value : campuses.get(id);
   }
 
   follow(configuration: Configuration): void {
@@ -137,26 +168,35 @@ export class Core {
     this.pipeline.follow(configuration);
     this.engine.follow();
     this.storm.follow();
+    this.outOfService.follow(configuration.devices.values());
   }
 
-  /** Raises an alarm about the gateway itself, in the catalogue's words. */
-  raiseOwn(code: ErrorCode, params: ErrorParams = {}): void {
+  /**
+   * Raises an alarm about the gateway itself, in the catalogue's words. One that is open stays as it
+   * is, unless this one is graver.
+   */
+  raiseOwn(
+    code: ErrorCode,
+    params: ErrorParams = {},
+    { severity = 'major', ...place }: OwnPlace & { severity?: Severity } = {},
+  ): void {
     const { message, remedy } = describe(code, params);
     const now = this.#clock.now();
-    const rule = code.toLowerCase().replaceAll('_', '-');
-    const open = this.store.allOpen();
-    const isOpen = open.some(
-      (alarm) => alarm.campus === GATEWAY && alarm.rule === rule && alarm.cleared === undefined,
+    const rule = ownRule(code, place);
+    const { campus = NO_CAMPUS } = place;
+    const isOpen = this.ownAlarms().some(
+      (alarm) =>
+        alarm.campus === campus && alarm.rule === rule && !isGraver(severity, alarm.severity),
     );
     if (isOpen) return;
     this.pipeline.transact(() =>
       this.store.raise({
-        campus: GATEWAY,
-        device: 'gateway',
+        campus,
+        device: GATEWAY,
         deviceName: '网关 gateway',
-        zone: this.campus(GATEWAY)?.name ?? '',
+        zone: this.campus(campus)?.name ?? '',
         rule,
-        severity: 'major',
+        severity,
         latched: false,
         metric: undefined,
         value: undefined,
@@ -171,15 +211,43 @@ export class Core {
   }
 
   /** Ends an alarm about the gateway itself, if there is one. */
-  clearOwn(code: ErrorCode): void {
-    const rule = code.toLowerCase().replaceAll('_', '-');
-    this.pipeline.transact(() => this.store.clear(GATEWAY, 'gateway', rule, this.#clock.now()));
+  clearOwn(code: ErrorCode, place: OwnPlace = {}): void {
+    const { campus = NO_CAMPUS } = place;
+    const rule = ownRule(code, place);
+    this.pipeline.transact(() => this.store.clear(campus, GATEWAY, rule, this.#clock.now()));
+  }
+
+  /** The alarms about the gateway itself whose cause goes on. */
+  ownAlarms(): Alarm[] {
+    return this.store
+      .allOpen()
+      .filter(({ device, cleared }) => device === GATEWAY && cleared === undefined);
+  }
+
+  /** Writes what an alarm's event owes, in the transaction of the event. */
+  #onAlarmEvent(given: AlarmEvent): void {
+    const { alarm, tells, drill } = this.storm.judge(given);
+    const event = { ...given, alarm };
+    const { campus, device, severity } = alarm;
+    const known = this.#configuration.devices.get(`${campus}/${device}`);
+    if (tells) {
+      const whose = this.campus(campus);
+      const now = this.#clock.now();
+      const isMinor = device === GATEWAY && severity === 'minor';
+      const from = isMinor && whose ? nextWaking(now, whose.timezone) : now;
+      const group = groupKey(alarm, tells, known);
+      this.outbox.plan({ ...event, event: tells }, whose, now, { from, group, drill });
+    }
+    this.influx?.enqueue(alarmPoint(event, known?.zone.id));
+    this.#events.push(event);
   }
 
   close(): void {
     this.pipeline.stop();
     this.engine.stop();
     this.storm.stop();
+    this.#endings.stop();
+    this.outOfService.stop();
     try {
       this.runs.beat(this.#clock.now());
     } catch (error) {
@@ -202,9 +270,12 @@ export class Core {
     return {
       take: () => undefined,
       committed: () => {
-        const events = this.#events;
+        // what an event has led to was told of within it
+        const events = this.#events.sort((a, b) => a.id - b.id);
         this.#events = [];
-        if (events.length > 0) this.#tell(() => onAlarmEvents?.(events));
+        if (events.length === 0) return;
+        this.#tell(() => this.#endings.set());
+        this.#tell(() => onAlarmEvents?.(events));
       },
       rolledBack: () => {
         this.#events = [];

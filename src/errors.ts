@@ -4,6 +4,15 @@ export interface Text {
   en: string;
 }
 
+/** A text as the database keeps it, in JSON. Throws where it is none. */
+export function parseText(json: unknown): Text {
+  const parsed: unknown = JSON.parse(String(json));
+  if (typeof parsed === 'object' && parsed !== null && 'zh' in parsed && 'en' in parsed) {
+    return { zh: String(parsed.zh), en: String(parsed.en) };
+  }
+  throw new Error('not a text of two languages');
+}
+
 interface Entry {
   /** HTTP status when the error answers a request. */
   status: number;
@@ -370,6 +379,62 @@ export const catalogue = {
     '报警条件仍然存在，不能复位。',
     '请现场检查并排除原因后再复位。',
   ),
+  ALARM_REMARKS_FULL: entry(
+    409,
+    'The alarm has {limit} comments and assignments already; no more are taken.',
+    'Write down the rest elsewhere, such as in the work order.',
+    '该报警的备注与指派已达 {limit} 条上限。',
+    '请在其他地方继续记录，例如维修工单。',
+  ),
+  RULE_UNKNOWN: entry(
+    404,
+    'The device {device} has no rule {rule}.',
+    'See the device’s rules: {allowed}.',
+    '设备 {device} 没有规则 {rule}。',
+    '请查看该设备的规则：{allowed}。',
+  ),
+  SHELVE_FORBIDDEN: entry(
+    409,
+    'Fire alarms and critical alarms cannot be shelved.',
+    'Acknowledge it. If the device is faulty, take it out of service: that is shown and listed.',
+    '火警和紧急报警不能搁置。',
+    '请确认报警；若设备故障，请将其停用（屏蔽），停用会被公示。',
+  ),
+  SHELVED_ALREADY: entry(
+    409,
+    '{person} has shelved it already, until {time}.',
+    'Lift that shelf first to choose another time.',
+    '已由 {person} 搁置至 {time}。',
+    '如需改变时间，请先解除该搁置。',
+  ),
+  SHELF_UNKNOWN: entry(
+    404,
+    'There is no shelf {shelf}.',
+    'List the shelves to see their numbers.',
+    '没有编号为 {shelf} 的搁置。',
+    '请在搁置列表中查看编号。',
+  ),
+  SHELF_ENDED: entry(
+    409,
+    'The shelf has ended at {time}.',
+    'Nothing more is needed.',
+    '该搁置已于 {time} 结束。',
+    '无需再次操作。',
+  ),
+  OUT_OF_SERVICE_ALREADY: entry(
+    409,
+    '{person} has taken the device out of service already, from {from} to {until}.',
+    'End that period first, or choose a time that does not overlap it.',
+    '{person} 已将该设备停用：{from} 至 {until}。',
+    '请先结束该停用，或选择不重叠的时间。',
+  ),
+  OUT_OF_SERVICE_UNKNOWN: entry(
+    404,
+    'There is no period {id} out of service that could be ended.',
+    'List the periods to see their numbers; what campus.yaml declares is ended there.',
+    '没有编号为 {id} 且可结束的停用。',
+    '请在停用列表中查看编号；campus.yaml 中声明的停用须在该文件中修改。',
+  ),
   DRILL_UNKNOWN: entry(
     404,
     'There is no drill {drill}.',
@@ -397,13 +462,6 @@ export const catalogue = {
     'Use an id from `zones` in campus.yaml, or `campus` for all of it.',
     '学校 {campus} 没有区域 {zone}。',
     '请使用 campus.yaml 中 zones 的 id，全校用 campus。',
-  ),
-  PERSON_UNKNOWN: entry(
-    404,
-    'The campus {campus} has no person {person}.',
-    'Use an id from `people` in campus.yaml.',
-    '学校 {campus} 没有人员 {person}。',
-    '请使用 campus.yaml 中 people 的 id。',
   ),
   LINK_INVALID: entry(
     404,
@@ -503,6 +561,42 @@ export const catalogue = {
     'Write it as "13800000000" in campus.yaml.',
     '通知渠道 {channel} 无法使用电话号码 {reason}。',
     '请在 campus.yaml 中写成 "13800000000"。',
+  ),
+  // replies: why nothing was acknowledged; the sender is told
+  REPLIES_LOST: entry(
+    502,
+    'No replies arrive by the channel {channel}: {reason}.',
+    'Check the internet connection and the app’s id and secret; it connects again by itself.',
+    '渠道 {channel} 收不到回复：{reason}。',
+    '请检查网络以及应用的 ID 与密钥；系统会自动重连。',
+  ),
+  REPLY_UNKNOWN_SENDER: entry(
+    403,
+    'The sender is not known: {field} {id}.',
+    'Add this id to the person in campus.yaml.',
+    '未登记的回复人（{field} {id}），未作任何处理。',
+    '请将此 id 填入 campus.yaml 中的人员。',
+  ),
+  REPLY_NO_ALARM: entry(
+    404,
+    '{person} was told of no alarm by this channel that still waits for acknowledgement.',
+    'Nothing more is needed.',
+    '{person}，此渠道没有待您确认的报警。',
+    '无需再次操作。',
+  ),
+  PERSON_UNKNOWN: entry(
+    404,
+    'There is no person {person}, or several campuses have one.',
+    'Use an id of `people` in campus.yaml; with several campuses write campus/person.',
+    '没有人员 {person}，或多所学校都有此 id。',
+    '请使用 campus.yaml 中 people 的 id；多所学校时写成 学校/人员。',
+  ),
+  CHANNEL_UNKNOWN: entry(
+    404,
+    'There is no channel {channel}; there are: {known}.',
+    'Use a name of `notify.channels` in campus.yaml, or `webhook`.',
+    '没有通知渠道 {channel}；现有：{known}。',
+    '请使用 campus.yaml 中 notify.channels 的名称，或 webhook。',
   ),
   // pages and API
   REQUEST_INVALID: entry(
@@ -623,6 +717,77 @@ export const catalogue = {
     'Correct the file; the gateway goes on with the last good one and takes the new one by itself.',
     '配置修改未生效：{reason}',
     '请改正文件；网关继续使用上一份正确的配置，改好后会自动生效。',
+  ),
+  // watchdogs: what is wrong with the gateway itself; each is an alarm
+  BROKER_DOWN: entry(
+    503,
+    'No message can arrive: {broker} is not connected ({problem}).',
+    'Check the broker, its address and password, and the network; it reconnects by itself.',
+    '无法接收任何报文：{broker} 未连接（{problem}）。',
+    '请检查 Broker、其地址与密码以及网络；系统会自动重连。',
+  ),
+  OUTBOX_STUCK: entry(
+    503,
+    '{count} messages to people are owed, the oldest for {minutes} minutes.',
+    'Check the network and the channels; look at /alarms yourself until it is over.',
+    '{count} 条通知未能送出，最早的已等待 {minutes} 分钟。',
+    '请检查网络与通知渠道；恢复前请在网页上自行查看报警。',
+  ),
+  DISK_FILLING: entry(
+    507,
+    'The disk of the data folder fills: {free} GiB ({percent} %) are left.',
+    'Delete what is not needed or shorten storage.keepReadings; without space no reading is taken.',
+    '数据目录所在磁盘将满：仅剩 {free} GiB（{percent} %）。',
+    '请清理磁盘或缩短 storage.keepReadings；磁盘写满后无法接收读数。',
+  ),
+  CLOCK_WRONG: entry(
+    500,
+    'The clock of this machine is wrong: {count} device clocks agree that it is {seconds} s off.',
+    'Set up time synchronisation (NTP) on this machine.',
+    '本机时钟有误：{count} 个设备时钟一致表明相差 {seconds} 秒。',
+    '请在本机启用时间同步（NTP）。',
+  ),
+  CLOCK_JUMPED: entry(
+    500,
+    'The clock of this machine jumped by {seconds} s: it was set, or the machine slept.',
+    'Check time synchronisation (NTP), and that the machine does not suspend.',
+    '本机时钟跳变 {seconds} 秒：时间被修改或机器曾休眠。',
+    '请检查时间同步（NTP），并关闭休眠。',
+  ),
+  PROTOCOL_SILENT: entry(
+    503,
+    'All {count} devices of {protocol} at {campus} are silent.',
+    'Check what they share: the bridge and its power, the network, the broker, the password.',
+    '{campus} 的 {protocol} 全部 {count} 台设备失联。',
+    '请检查共用部分：网桥及其电源、网络、Broker、密码。',
+  ),
+  CHANNEL_FAILING: entry(
+    502,
+    'The channel {channel} of {campus} fails: {failures} attempts in a row.',
+    'See the delivery log of an alarm for the reason; the other channels still work.',
+    '{campus} 的通知渠道 {channel} 连续 {failures} 次失败。',
+    '原因见报警的发送记录；其他渠道仍可用。',
+  ),
+  NOBODY_REACHED: entry(
+    503,
+    'No channel of {campus} gets a message through: {channels}.',
+    'Check the internet connection of this machine, then each channel.',
+    '{campus} 的通知渠道均无法送达：{channels}。',
+    '请检查本机的互联网连接，再逐个检查渠道。',
+  ),
+  ROSTER_GAP: entry(
+    409,
+    '{count} gaps in the roster of {campus} within a week, the first from {from} to {to}; {person} falls in.',
+    'Add a shift or a default to the roster in campus.yaml.',
+    '{campus} 未来一周值班表有 {count} 处空班，最早为 {from} 至 {to}，由 {person} 顶上。',
+    '请在 campus.yaml 的 roster 中补班次或设置 default。',
+  ),
+  HEARTBEAT_FAILED: entry(
+    502,
+    'The heartbeat of {campus} to {host} failed {failures} times in a row: {reason}.',
+    'Check the address notify.heartbeat.url and the internet connection; the other side may raise an alarm.',
+    '{campus} 向 {host} 的心跳连续 {failures} 次失败：{reason}。',
+    '请检查 notify.heartbeat.url 与互联网连接；对方可能会发出报警。',
   ),
   INTERNAL: entry(
     500,

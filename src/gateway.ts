@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import cron, { type ScheduledTask } from 'node-cron';
 import type { Logger } from 'pino';
+import type { Alarm } from './alarms/store.ts';
 import { loadConfiguration } from './campus/load.ts';
 import { loadApart } from './campus/load-apart.ts';
 import type { Configuration } from './campus/model.ts';
@@ -26,7 +27,12 @@ import { openLink, useLink } from './notify/acknowledge.ts';
 import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
 import { Notifier } from './notify/notifier.ts';
 import { tellOfStorage } from './notify/past-outbox.ts';
+import { ReplyConnections } from './notify/replies/connections.ts';
+import { ReplyStore } from './notify/replies/store.ts';
+import { SmsReplies } from './notify/sms-replies.ts';
+import { sendTest } from './notify/test-message.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
+import { ProofOfLife } from './proof-of-life.ts';
 import { keptSecret, optionalSecretOf, secretOf } from './secrets.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
 import { startJanitor } from './storage/janitor.ts';
@@ -40,6 +46,7 @@ import { createVerifier } from './transport/credentials.ts';
 import type { EmbeddedBroker } from './transport/embedded.ts';
 import { grantsOf } from './transport/grants.ts';
 import type { Transport } from './transport/transport.ts';
+import { spaceOf } from './watchdogs/disk.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 export const PROFILES = join(ROOT, 'devices');
@@ -80,10 +87,12 @@ export class Gateway {
   readonly #controlToken = randomBytes(24).toString('base64url');
   readonly #stoppers: (() => void)[] = [];
   readonly #channels: CampusChannels;
+  readonly #replies: ReplyConnections;
   #grants: ReturnType<typeof grantsOf>;
   #transport: Transport;
   #embedded: EmbeddedBroker | undefined;
   #reader: Reader | undefined;
+  #proofOfLife: ProofOfLife | undefined;
   #http: FastifyInstance | undefined;
   #httpUrl = '';
   #storageFailure: Error | undefined;
@@ -118,7 +127,10 @@ export class Gateway {
         clock: this.#clock,
         log: this.#log,
         configuration,
-        onReadings: (readings) => this.#hub.publishReadings(readings),
+        onReadings: (readings) => {
+          this.#hub.publishReadings(readings);
+          this.#proofOfLife?.hear(readings);
+        },
         onAlarmEvents: (events) => {
           for (const event of events) {
             this.#latestAlarmEvent = event.id;
@@ -144,6 +156,18 @@ export class Gateway {
         webhookUrl: options.webhookUrl,
       });
       this.#channels.use(this.#channels.prepare(configuration));
+      this.#replies = new ReplyConnections({
+        clock: this.#clock,
+        log: this.#log,
+        env: this.#env,
+        campus: (id) => core.campus(id),
+        transact: (work) => core.pipeline.transact(work),
+        store: core.store,
+        outbox: core.outbox,
+        replies: new ReplyStore(core.database),
+        useLink: (token) => this.#useLink(token),
+      });
+      this.#replies.use(this.#replies.prepare(configuration));
     } catch (error) {
       core.close();
       this.#lock.release();
@@ -162,6 +186,7 @@ export class Gateway {
       baseUrl: () =>
         core.configuration.machine.http.publicUrl?.replace(/\/+$/, '') ?? this.#httpUrl,
       alarm: (id) => core.store.get(id),
+      notice: (id) => core.notices.get(id),
       campus: (id) => core.campus(id),
       channel: (campus, name) => this.#channels.get(campus.id, name),
     });
@@ -217,6 +242,20 @@ export class Gateway {
     this.#forwarder?.start();
     this.#reportToInflux();
     this.#channels.start();
+    this.#proofOfLife = new ProofOfLife({
+      core,
+      clock: this.#clock,
+      log: this.#log,
+      transport: () => this.#transport.status(),
+      disk: () => spaceOf(this.#options.data),
+      reader: this.#reader,
+      isWell: () => {
+        const { storage, notifier } = this.health().parts;
+        return storage?.ok === true && notifier?.ok === true;
+      },
+      onFiled: this.#notifier.kick,
+    });
+    this.#replies.start();
     this.#ready = true;
   }
 
@@ -225,8 +264,10 @@ export class Gateway {
     this.#ready = false;
     for (const stop of this.#stoppers.splice(0)) stop();
     void this.#nightly?.destroy();
+    await this.#proofOfLife?.stop();
     await this.#transport.stop();
     await this.#http?.close();
+    await this.#replies.stop();
     await this.#notifier.stop();
     this.#channels.stop();
     await this.#forwarder?.stop();
@@ -244,8 +285,10 @@ export class Gateway {
       refused: this.#refused,
       reader: this.#reader,
       forwarder: this.#forwarder,
+      replies: this.#replies.status(),
       storageFailure: this.#storageFailure?.message,
       damage: this.#integrity,
+      watchdogs: this.#proofOfLife?.health(),
     });
   }
 
@@ -264,14 +307,23 @@ export class Gateway {
       catalogue: core.catalogue,
       store: core.store,
       latestAlarmEvent: () => this.#latestAlarmEvent,
-      acknowledge: (id, person) =>
-        core.pipeline.transact(() => core.store.acknowledge(id, person, now())),
-      reset: (id, person, reason) =>
-        core.pipeline.transact(() => core.store.reset(id, person, reason, now())),
+      actions: core.actions,
+      outOfService: core.outOfService,
+      periods: core.periods,
+      smsReplies: new SmsReplies({
+        store: core.store,
+        outbox: core.outbox,
+        actions: core.actions,
+        configuration: () => core.configuration,
+      }),
+      smsReplySecret: this.#smsReplySecret(core.configuration),
       outbox: core.outbox,
       drills: core.storm.desk,
+      notices: core.notices,
       openLink: (token) => openLink(links, token, now()),
-      useLink: (token) => core.pipeline.transact(() => useLink(links, token, now())),
+      useLink: (token) => this.#useLink(token),
+      sendTest: (request) =>
+        sendTest(request, core.configuration, (campus) => this.#channels.of(campus), now()),
       deadLetters: core.pipeline.deadLetters,
       replayDeadLetters: (selection) => replayDeadLetters(core.pipeline, selection),
       importReadings: (csv) => importReadings(core, csv, now),
@@ -284,13 +336,24 @@ export class Gateway {
       token: this.#httpToken(core.configuration),
       controlToken: this.#controlToken,
     };
-    const registry = createMetrics({ ...parts, pipeline: core.pipeline, engine: core.engine });
+    const registry = createMetrics({
+      ...parts,
+      pipeline: core.pipeline,
+      engine: core.engine,
+      replies: () => this.#replies.status(),
+    });
     const server = await createHttpServer({ ...parts, registry });
     this.#http = server;
     server.server.on('upgrade', (request, socket, head) => {
       if (!this.#embedded?.acceptWebSocket(request, socket, head)) socket.destroy();
     });
     this.#httpUrl = await listen(server, host, port);
+  }
+
+  #useLink(token: string): Alarm {
+    const { pipeline, outbox, store } = this.core;
+    const links = { outbox, store, secret: this.#linkSecret };
+    return pipeline.transact(() => useLink(links, token, this.#clock.now()));
   }
 
   #createTransport(): Transport {
@@ -327,10 +390,12 @@ export class Gateway {
       if (!this.#ready) return;
       const configuration = this.#withPorts(loaded);
       const channels: ChannelMap = this.#channels.prepare(configuration);
+      const replies = this.#replies.prepare(configuration);
       const before = core.configuration.machine;
       const filters = core.pipeline.filters.join();
       core.follow(configuration);
       this.#channels.use(channels);
+      this.#replies.use(replies);
       this.#grants = grantsOf(configuration);
       core.clearOwn('CONFIG_RELOAD_FAILED');
       this.#log.info({ devices: configuration.devices.size }, 'configuration taken');
@@ -410,6 +475,11 @@ export class Gateway {
 
   #httpToken({ machine }: Configuration): string | undefined {
     return optionalSecretOf(this.#env, machine.http.tokenEnv, 'http.tokenEnv');
+  }
+
+  #smsReplySecret({ machine }: Configuration): string | undefined {
+    const { smsReplySecretEnv } = machine.http;
+    return optionalSecretOf(this.#env, smsReplySecretEnv, 'http.smsReplySecretEnv');
   }
 
   #withPorts(configuration: Configuration): Configuration {

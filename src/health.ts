@@ -1,10 +1,10 @@
 import type { Core } from './core.ts';
 import { type Forwarder, healthOf } from './influx/forwarder.ts';
+import { replyHealth } from './notify/replies/connections.ts';
+import type { ReplyStatus } from './notify/replies/reply.ts';
 import type { Reader } from './storage/reader.ts';
 import type { TransportStatus } from './transport/transport.ts';
-
-/** A message that has been owed for longer has not reached anybody. */
-const LONGEST_OWED = 5 * 60_000;
+import { OWED_TOO_LONG } from './watchdogs/owed-messages.ts';
 
 /** How one part of the gateway is. */
 export interface HealthPart {
@@ -34,19 +34,24 @@ export interface HealthSources {
   refused: number;
   reader: Reader | undefined;
   forwarder: Forwarder | undefined;
+  /** Connections on which people acknowledge. */
+  replies: readonly ReplyStatus[];
   /** Why nothing can be written. */
   storageFailure: string | undefined;
   /** What the integrity check found. */
   damage: string | undefined;
+  /** What the watchdogs find, once they look. */
+  watchdogs: HealthPart | undefined;
 }
 
 /** Judges every part of the gateway as it is now. */
 export function judgeHealth(sources: HealthSources): Health {
   const { core, now, ready, transport, refused, reader, forwarder } = sources;
-  const { storageFailure, damage } = sources;
+  const { storageFailure, damage, watchdogs } = sources;
   const owed = core.outbox.pending(now);
   const owedFor = owed.oldest === undefined ? 0 : now - owed.oldest;
-  const isTold = owedFor < LONGEST_OWED;
+  const isTold = owedFor < OWED_TOO_LONG;
+  const replies = replyHealth(sources.replies, now);
   const parts: Health['parts'] = {
     storage: {
       ok: storageFailure === undefined && damage === undefined,
@@ -68,6 +73,8 @@ export function judgeHealth(sources: HealthSources): Health {
     },
     // a thread that died starts again with the next query
     ...(reader ? { reader: { ok: true, figures: reader.status } } : {}),
+    ...(watchdogs ? { watchdogs } : {}),
+    ...(replies ? { replies } : {}),
     ...(forwarder ? { influx: healthOf(forwarder) } : {}),
   };
   return { ok: Object.values(parts).every(({ ok }) => ok), ready, parts };

@@ -13,6 +13,7 @@ import {
 import { drill } from './cli/drills.ts';
 import { exportHistory } from './cli/export.ts';
 import { DEFAULT_CONFIG, HELP } from './cli/help.ts';
+import { notify } from './cli/notify.ts';
 import { note, noteError, print } from './cli/print.ts';
 import { CodedError } from './errors.ts';
 import { Gateway, VERSION } from './gateway.ts';
@@ -56,6 +57,7 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   replay: replayFile,
   import: importFile,
   export: exportHistory,
+  notify,
   backup,
   restore,
   credentials,

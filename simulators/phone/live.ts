@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Exchange } from '../providers/provider.ts';
 import type { Message } from './notification.ts';
 
 /** Pages that may be open at once; the oldest is let go for a new one, and reconnects. */
@@ -11,6 +12,8 @@ interface Update {
   /** New messages, and old ones that have changed. */
   messages?: readonly Message[];
   canCauseFaults?: boolean;
+  /** What the simulated providers were asked to deliver. */
+  exchanges?: readonly Exchange[];
 }
 
 /** Server-sent events to every open page. */

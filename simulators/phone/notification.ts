@@ -14,7 +14,7 @@ export const Notification = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 200 }),
   /** The alarm it is about; several messages may be about one. */
   alarm: Type.String({ minLength: 1, maxLength: 200 }),
-  event: Type.Enum(['raised', 'cleared']),
+  event: Type.Enum(['raised', 'cleared', 'notice']),
   severity: Type.Enum(['critical', 'major', 'minor', 'info']),
   campus: Named,
   device: Named,

@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import { Value } from 'typebox/value';
+import type { Exchange } from '../providers/provider.ts';
 import { acknowledgeAt } from './acknowledge.ts';
 import { addFaultProxy } from './fault-proxy.ts';
 import { Inbox } from './inbox.ts';
@@ -8,6 +9,8 @@ import { Notification } from './notification.ts';
 import { addPage } from './page.ts';
 import { isSigned } from './signature.ts';
 
+/** Of the providers; the oldest go first. */
+const MAX_EXCHANGES = 200;
 const MAX_BODY = 64 * 1024;
 
 export interface DutyPhoneOptions {
@@ -33,6 +36,8 @@ export interface DutyPhone {
   respondWith(status: number | undefined): void;
   /** Takes nothing and answers nothing until called with false. */
   stall(stalled: boolean): void;
+  /** Shows what a simulated provider was asked to deliver, and what it said. */
+  show(exchange: Exchange): void;
   /** Connects the page's buttons to a simulator that was started later. */
   controlWith(url: string): void;
   stop(): Promise<void>;
@@ -42,6 +47,7 @@ export interface DutyPhone {
 export async function startDutyPhone(options: DutyPhoneOptions): Promise<DutyPhone> {
   const inbox = new Inbox(options.dataFile);
   const stream = new EventStream();
+  const exchanges: Exchange[] = [];
   const waiting = new Set<(notification: Notification) => void>();
   let { controlUrl } = options;
   let failure: number | undefined;
@@ -54,7 +60,8 @@ export async function startDutyPhone(options: DutyPhoneOptions): Promise<DutyPho
   addPage(app);
   app.get('/events', (_request, reply) => {
     reply.hijack();
-    stream.open(reply.raw, { messages: inbox.all(), canCauseFaults: controlUrl !== undefined });
+    const canCauseFaults = controlUrl !== undefined;
+    stream.open(reply.raw, { messages: inbox.all(), canCauseFaults, exchanges });
   });
   app.post<{ Params: { id: string }; Body: object }>(
     '/notifications/:id/acknowledge',
@@ -130,6 +137,11 @@ export async function startDutyPhone(options: DutyPhoneOptions): Promise<DutyPho
       stalled.resolve();
       stalled = Promise.withResolvers();
       if (!on) stalled.resolve();
+    },
+    show(exchange) {
+      exchanges.push(exchange);
+      if (exchanges.length > MAX_EXCHANGES) exchanges.shift();
+      stream.send({ exchanges: [exchange] });
     },
     controlWith(control) {
       controlUrl = control;

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Type } from 'typebox';
+import { createDingtalkStream } from './dingtalk-stream.ts';
 import {
   type Answer,
   type Call,
@@ -27,12 +28,17 @@ const Body = Type.Object({
 const says = (errcode: number, errmsg: string): Answer => ok({ errcode, errmsg });
 
 /** oapi.dingtalk.com/robot/send: signature, 20 a minute, then blocked for ten minutes. */
-export function createDingtalk({ token, secret }: ProviderSecrets['dingtalk']): Provider {
+export function createDingtalk(secrets: ProviderSecrets['dingtalk']): Provider {
+  const { token, secret } = secrets;
+  const stream = createDingtalkStream(secrets);
   const quota = new SlidingWindow(20, MINUTE);
   let blockedUntil = 0;
   return {
+    ...stream,
     busy: says(-1, '系统繁忙'),
     answer(call) {
+      const streamed = stream.answer(call);
+      if (streamed) return { ...streamed, isAside: true };
       if (call.rest !== '/robot/send') return says(404, '请求的URI地址不存在');
       if (call.query.get('access_token') !== token) return says(300005, 'token is not exist');
       if (!isSigned(call, secret)) {

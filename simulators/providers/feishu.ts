@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Type } from 'typebox';
+import { createFeishuStream } from './feishu-stream.ts';
 import { type Answer, type Provider, type ProviderSecrets, read } from './provider.ts';
 import { SlidingWindow } from './quota.ts';
 
@@ -18,12 +19,17 @@ const says = (status: number, code: number, msg: string): Answer => ({
 });
 
 /** open.feishu.cn/open-apis/bot/v2/hook/…: signature, 100 a minute, 5 a second, 20 KB. */
-export function createFeishu({ hook, secret }: ProviderSecrets['feishu']): Provider {
+export function createFeishu(secrets: ProviderSecrets['feishu']): Provider {
+  const { hook, secret } = secrets;
+  const stream = createFeishuStream(secrets);
   const perMinute = new SlidingWindow(100, 60_000);
   const perSecond = new SlidingWindow(5, 1000);
   return {
+    ...stream,
     busy: says(200, 1000, 'internal error'),
     answer(call) {
+      const streamed = stream.answer(call);
+      if (streamed) return { ...streamed, isAside: true };
       if (call.rest !== `/open-apis/bot/v2/hook/${hook}`) {
         return says(400, 19001, 'param invalid: incoming webhook access token invalid');
       }

@@ -1,5 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
+import type { WebSocket } from 'ws';
 
 export const PROVIDERS = [
   'dingtalk',
@@ -17,9 +19,9 @@ export type ProviderName = (typeof PROVIDERS)[number];
 
 /** What the gateway's administrator and the provider agreed on. */
 export interface ProviderSecrets {
-  dingtalk: { token: string; secret: string };
+  dingtalk: { token: string; secret: string; clientId: string; clientSecret: string };
   wecom: { key: string };
-  feishu: { hook: string; secret: string };
+  feishu: { hook: string; secret: string; appId: string; appSecret: string };
   aliyun: { accessKeyId: string; accessKeySecret: string };
   tencent: { secretId: string; secretKey: string };
   ntfy: { topic: string; token: string };
@@ -60,6 +62,11 @@ export interface ReceivedMessage {
   raw: unknown;
 }
 
+/** What a provider was asked to deliver, and what it said. */
+export interface Exchange extends Omit<ReceivedMessage, 'raw'> {
+  result: string;
+}
+
 /** A request to a provider. */
 export interface Call {
   method: string;
@@ -78,6 +85,8 @@ export interface Answer {
   status: number;
   body: unknown;
   headers?: Record<string, string>;
+  /** Not about a message: a connection or a token was asked for. */
+  isAside?: true;
   /** What it delivers; an error delivers nothing. */
   delivers?: Pick<ReceivedMessage, 'to' | 'title' | 'text' | 'raw'>;
 }
@@ -86,6 +95,27 @@ export interface Provider {
   answer(call: Call): Answer;
   /** What it says when in trouble. */
   busy: Answer;
+  /** Answers a GET that stays open, where the vendor has one. */
+  stream?(call: Call, response: ServerResponse): void;
+  /** Takes a WebSocket, where the vendor has one. */
+  connect?(call: Call, socket: WebSocket): void;
+  /** Somebody writes to the robot. What is not confirmed is sent again to the next connection. */
+  say?(words: Words): void;
+  /** How many gateways listen. */
+  listeners?(): number;
+  /** Ends every connection. */
+  cut?(): void;
+}
+
+/** What somebody writes to a robot. */
+export interface Words {
+  /** The id by which the vendor knows the writer. */
+  sender: string;
+  text: string;
+  /** Milliseconds since 1970. */
+  time: number;
+  /** The vendor's id of it; the same is the same message once more. */
+  id: string;
 }
 
 export const ok = (body: unknown, delivers?: Answer['delivers']): Answer => ({

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { createNtfyReplies } from './ntfy-replies.ts';
 import {
   type Answer,
   createIds,
@@ -23,13 +24,17 @@ const NtfyBody = Type.Object({
 export function createNtfy({ topic, token }: ProviderSecrets['ntfy']): Provider {
   const quota = new SlidingWindow(60, 5 * MINUTE);
   const id = createIds('ntfy');
+  const replies = createNtfyReplies({ topic, token });
   const refuse = (code: number, error: string): Answer => {
     const http = Math.floor(code / 100);
     return { status: http, body: { code, http, error, link: 'https://ntfy.sh/docs/publish/' } };
   };
   return {
+    ...replies,
     busy: refuse(50001, 'internal server error'),
     answer(call) {
+      const reply = replies.answer(call);
+      if (reply) return { ...reply, isAside: true };
       if (header(call, 'authorization') !== `Bearer ${token}`) return refuse(40101, 'unauthorized');
       const body = read(NtfyBody, call.body);
       if (!body) return refuse(40024, 'invalid request: request body must be valid JSON');

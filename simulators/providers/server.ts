@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Answer, Call, Failure } from './provider.ts';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { Answer, Call, Failure, Provider } from './provider.ts';
 
 const MAX_BODY = 256 * 1024;
 
@@ -9,9 +11,11 @@ const PAGE =
 
 export interface Door {
   /** Whose request it is, by the first part of the path. */
-  find(name: string): { answer(call: Call): Answer; busy: Answer } | undefined;
+  find(name: string): Provider | undefined;
   failure(name: string): Failure | undefined;
   onRequest(name: string): void;
+  /** Told what was said to a request for a message. */
+  answered(name: string, result: string, delivers?: Answer['delivers']): void;
   deliver(name: string, delivered: NonNullable<Answer['delivers']>): void;
   now(): number;
 }
@@ -25,6 +29,16 @@ export async function startServer(
   const server = createServer((request, response) => {
     handle(request, response, door).catch(() => response.destroy());
   });
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const call = callOf(request, '', door.now());
+    const provider = door.find(call.name);
+    if (!provider?.connect || door.failure(call.name) !== undefined) {
+      socket.destroy();
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (opened) => provider.connect?.(call, opened));
+  });
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address();
@@ -34,6 +48,7 @@ export async function startServer(
     async stop() {
       const closed = once(server, 'close');
       server.close();
+      for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();
       await closed;
     },
@@ -41,10 +56,14 @@ export async function startServer(
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, door: Door) {
-  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
-  const name = path.split('/', 2)[1] ?? '';
-  const provider = door.find(name);
   const body = await readBody(request);
+  const call = callOf(request, body ?? '', door.now());
+  const { name } = call;
+  const provider = door.find(name);
+  if (provider?.stream && request.method === 'GET' && door.failure(name) === undefined) {
+    provider.stream(call, response);
+    return;
+  }
   if (!provider || body === undefined || request.method !== 'POST') {
     const status = provider ? (body === undefined ? 413 : 405) : 404;
     response.writeHead(status, { 'content-type': 'text/html' }).end(PAGE);
@@ -52,6 +71,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, door: 
   }
   const failure = door.failure(name);
   door.onRequest(name);
+  if (failure !== undefined && failure !== 'silent' && failure !== 'swallow') {
+    door.answered(name, typeof failure === 'object' ? `HTTP ${failure.status}` : failure);
+  }
   if (failure === 'stall') return;
   if (failure === 'drop') {
     response.destroy();
@@ -73,18 +95,28 @@ async function handle(request: IncomingMessage, response: ServerResponse, door: 
   if (typeof failure === 'object') {
     return say(response, { ...failure, body: failure.body });
   }
-  const answer = provider.answer({
-    method: request.method,
+  const answer = provider.answer(call);
+  const result = failure ?? JSON.stringify(answer.body);
+  if (!answer.isAside || answer.delivers) door.answered(name, result, answer.delivers);
+  if (answer.delivers && failure !== 'swallow') door.deliver(name, answer.delivers);
+  if (failure !== 'silent') say(response, answer);
+}
+
+/** A request, and whose it is by the first part of the path. */
+function callOf(request: IncomingMessage, body: string, now: number): Call & { name: string } {
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const name = path.split('/', 2)[1] ?? '';
+  return {
+    name,
+    method: request.method ?? '',
     host: request.headers.host ?? '',
     path,
     rest: path.slice(name.length + 1),
     query: new URLSearchParams(query),
     headers: request.headers,
     body,
-    now: door.now(),
-  });
-  if (answer.delivers && failure !== 'swallow') door.deliver(name, answer.delivers);
-  if (failure !== 'silent') say(response, answer);
+    now,
+  };
 }
 
 function say(response: ServerResponse, { status, body, headers = {} }: Answer): void {

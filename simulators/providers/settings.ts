@@ -47,6 +47,10 @@ export function gatewaySettings({ urls, secrets }: Pick<Providers, 'urls' | 'sec
       },
     },
     env: {
+      DINGTALK_CLIENT_ID: secrets.dingtalk.clientId,
+      DINGTALK_CLIENT_SECRET: secrets.dingtalk.clientSecret,
+      FEISHU_APP_ID: secrets.feishu.appId,
+      FEISHU_APP_SECRET: secrets.feishu.appSecret,
       DINGTALK_TOKEN: secrets.dingtalk.token,
       DINGTALK_SECRET: secrets.dingtalk.secret,
       WECOM_KEY: secrets.wecom.key,

@@ -1,7 +1,7 @@
 import { createAliyunSms, createAliyunVoice } from './aliyun.ts';
 import { createDingtalk } from './dingtalk.ts';
 import { createFeishu } from './feishu.ts';
-import type { Failure, Provider, ProviderName, ProviderSecrets } from './provider.ts';
+import type { Exchange, Failure, Provider, ProviderName, ProviderSecrets } from './provider.ts';
 import { PROVIDERS, type ReceivedMessage } from './provider.ts';
 import { createBark, createNtfy, createServerchan } from './push.ts';
 import { startServer } from './server.ts';
@@ -9,16 +9,32 @@ import { startSmtp } from './smtp.ts';
 import { createTencentSms } from './tencent.ts';
 import { createWecom } from './wecom.ts';
 
-export type { Failure, ProviderName, ProviderSecrets, ReceivedMessage } from './provider.ts';
+export type {
+  Exchange,
+  Failure,
+  ProviderName,
+  ProviderSecrets,
+  ReceivedMessage,
+} from './provider.ts';
 
 /** Messages kept; the oldest go first. */
 const MAX_RECEIVED = 1000;
 
 /** What is agreed on unless told otherwise. */
 export const SIMULATED_SECRETS: ProviderSecrets = {
-  dingtalk: { token: 'simulated-dingtalk-token', secret: 'SECsimulated-dingtalk' },
+  dingtalk: {
+    token: 'simulated-dingtalk-token',
+    secret: 'SECsimulated-dingtalk',
+    clientId: 'simulated-client-id',
+    clientSecret: 'simulated-client-secret',
+  },
   wecom: { key: 'simulated-wecom-key' },
-  feishu: { hook: 'simulated-feishu-hook', secret: 'simulated-feishu-secret' },
+  feishu: {
+    hook: 'simulated-feishu-hook',
+    secret: 'simulated-feishu-secret',
+    appId: 'cli_simulated',
+    appSecret: 'simulated-app-secret',
+  },
   aliyun: { accessKeyId: 'simulated-access-key', accessKeySecret: 'simulated-access-secret' },
   tencent: { secretId: 'simulated-secret-id', secretKey: 'simulated-secret-key' },
   ntfy: { topic: 'simulated-topic', token: 'tk_simulated' },
@@ -37,6 +53,8 @@ export interface ProvidersOptions {
   port?: number;
   /** Told of every message that is delivered: this is where a phone shows it. */
   onReceived?: (message: ReceivedMessage) => void;
+  /** Told what became of every request for a message. */
+  onAnswer?: (exchange: Exchange) => void;
 }
 
 export interface Providers {
@@ -51,6 +69,17 @@ export interface Providers {
   nextRequest(name: ProviderName): Promise<void>;
   /** Lets a provider misbehave; undefined: works again. */
   fail(name: ProviderName, how: Failure | undefined): void;
+  /** Somebody writes to a robot, now unless told otherwise. Two of one id are the same message. */
+  say(
+    name: 'dingtalk' | 'feishu',
+    sender: string,
+    text: string,
+    as?: { id?: string; time?: number },
+  ): void;
+  /** How many connections for replies a provider has. */
+  listeners(name: ProviderName): number;
+  /** Ends a provider's connections for replies. */
+  cut(name: ProviderName): void;
   stop(): Promise<unknown>;
 }
 
@@ -59,13 +88,20 @@ export interface Providers {
  * enforce quotas and answer with their own error bodies.
  */
 export async function startProviders(options: ProvidersOptions = {}): Promise<Providers> {
-  const { clock = { now: () => Date.now() }, host = '127.0.0.1', port = 0, onReceived } = options;
+  const {
+    clock = { now: () => Date.now() },
+    host = '127.0.0.1',
+    port = 0,
+    onReceived,
+    onAnswer,
+  } = options;
   const secrets = { ...SIMULATED_SECRETS, ...options.secrets };
   const received: ReceivedMessage[] = [];
   const failures = new Map<string, Failure>();
   const requests = new Map<string, number>();
   const waiting: { name: string; resolve: () => void }[] = [];
   const providers = createProviders(secrets);
+  let said = 0;
 
   const deliver = (message: ReceivedMessage) => {
     received.push(message);
@@ -84,6 +120,11 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
     find: (name) => providers.get(name),
     failure: (name) => failures.get(name),
     onRequest,
+    answered(name, result, delivers) {
+      const provider = PROVIDERS.find((other) => other === name);
+      const { to = [], title = '', text = '' } = delivers ?? {};
+      if (provider) onAnswer?.({ provider, time: clock.now(), to, title, text, result });
+    },
     deliver(name, delivered) {
       const provider = PROVIDERS.find((other) => other === name);
       if (provider) deliver({ provider, time: clock.now(), ...delivered });
@@ -96,7 +137,10 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
     now: () => clock.now(),
     failure: () => failures.get('email'),
     onRequest: () => onRequest('email'),
-    deliver,
+    deliver(message) {
+      deliver(message);
+      onAnswer?.({ ...message, result: '250 OK' });
+    },
   });
   let stopped: Promise<unknown> | undefined;
   const at = (name: string) => `${server.url}/${name}`;
@@ -122,6 +166,11 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Pr
       if (how === undefined) failures.delete(name);
       else failures.set(name, how);
     },
+    say(name, sender, text, { id = `said-${++said}`, time = clock.now() } = {}) {
+      providers.get(name)?.say?.({ sender, text, id, time });
+    },
+    listeners: (name) => providers.get(name)?.listeners?.() ?? 0,
+    cut: (name) => providers.get(name)?.cut?.(),
     stop() {
       stopped ??= Promise.all([server.stop(), smtp.stop()]);
       return stopped;

@@ -1,4 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
+import { GATEWAY } from '../campus/model.ts';
 import type { Rule, SilenceRule } from '../campus/rule.ts';
 import type { Clock, Millis, Timer } from '../clock.ts';
 import type { Catalogue, DeviceState, SeriesState } from '../pipeline/catalogue.ts';
@@ -18,6 +19,7 @@ import {
   step,
   type ValueRule,
 } from './rules.ts';
+import type { ServicePeriods } from './service-periods.ts';
 import type { AlarmStore } from './store.ts';
 import { STORM_RULES } from './storm/orphans.ts';
 
@@ -57,6 +59,8 @@ export interface EngineOptions {
   catalogue: Catalogue;
   store: AlarmStore;
   runs: Runs;
+  /** When devices are out of service. */
+  periods: Pick<ServicePeriods, 'current' | 'restsUntil'>;
   /** Runs a piece of work as a transaction of the pipeline. */
   transact: (work: () => void) => void;
   onError: (error: unknown) => void;
@@ -91,6 +95,11 @@ export class AlarmEngine implements Stage {
     for (const slots of this.#bySeries.values()) count += slots.length;
     for (const slots of this.#byDevice.values()) count += slots.length;
     return count;
+  }
+
+  /** Whether it is silent beyond its limit; undefined where no rule watches over that. */
+  isSilent(device: DeviceState): boolean | undefined {
+    return this.#byDevice.get(device)?.some(({ state }) => state.phase === 'active');
   }
 
   /** Takes over the catalogue's devices and their rules; a rule that stays keeps its state. */
@@ -136,6 +145,19 @@ export class AlarmEngine implements Stage {
     this.#schedule(clock.now());
   }
 
+  /** Forgets what was under way for a device that is out of service. Within `transact`. */
+  rest(device: DeviceState): void {
+    const byValue = [...device.series.values()].flatMap((one) => this.#bySeries.get(one) ?? []);
+    for (const slot of [...byValue, ...(this.#byDevice.get(device) ?? [])]) {
+      this.#apply(slot, { state: NORMAL, events: [] });
+    }
+  }
+
+  /** When devices rest has changed. */
+  reconsider(): void {
+    this.#schedule(this.#options.clock.now());
+  }
+
   take(reading: Reading): void {
     const { series, timeliness, quality } = reading;
     const isLife = series.metric !== AVAILABILITY && (quality & SECOND_HAND) === 0;
@@ -156,7 +178,7 @@ export class AlarmEngine implements Stage {
       slot.stagedHeard = undefined;
       slot.excused = this.#options.runs.downSince(slot.heard);
       // no timer may be set: all others may be silent
-      this.#wakeAt(slot.heard + slot.excused + slot.rule.after);
+      this.#wakeAt(this.#deadline(slot));
     }
     this.#touched = [];
     this.#heard = [];
@@ -193,7 +215,8 @@ export class AlarmEngine implements Stage {
     }
   }
 
-  #apply(slot: Slot, { state, events }: Step): void {
+  #apply(slot: Slot, step: Step): void {
+    const { state, events } = this.#rested(slot, step);
     for (const event of events) this.#record(slot, event);
     const before = slot.staged ?? slot.state;
     if (state === before) return;
@@ -201,6 +224,30 @@ export class AlarmEngine implements Stage {
     slot.staged = state;
     if (state.phase === 'normal') this.#remove.run(slot.device.id, slot.rule.id);
     else this.#save.run(slot.device.id, slot.rule.id, state.phase, state.since);
+  }
+
+  /** A device out of service raises nothing and begins no delay; what is over is still said. */
+  #rested({ device: { device } }: Slot, step: Step): Step {
+    const { state, events } = step;
+    if (events.length === 0 && state.phase !== 'pending') return step;
+    const { periods, clock } = this.#options;
+    const rests = (time: Millis) => periods.current(device.key, time) !== undefined;
+    const isNow = rests(clock.now());
+    const raises = events.some(({ event, at }) => event === 'raised' && (isNow || rests(at)));
+    if (!raises && !(isNow && state.phase === 'pending')) return step;
+    return { state: NORMAL, events: events.filter(({ event }) => event === 'cleared') };
+  }
+
+  /** Since when a device is silent, and how much of that is excused: so is all that it rested. */
+  #silentSince({ device: { device }, heard, excused }: SilenceSlot) {
+    const { periods, clock, runs } = this.#options;
+    const rests = periods.restsUntil(device.key, clock.now());
+    return rests <= heard ? { heard, excused } : { heard: rests, excused: runs.downSince(rests) };
+  }
+
+  #deadline(slot: SilenceSlot): Millis {
+    const { heard, excused } = this.#silentSince(slot);
+    return heard + excused + slot.rule.after;
   }
 
   #record({ device: { device }, rule }: Slot, event: RuleEvent): void {
@@ -268,7 +315,8 @@ export class AlarmEngine implements Stage {
         for (const slots of this.#byDevice.values()) {
           for (const slot of slots) {
             if (slot.state.phase === 'active' || budget === 0) continue;
-            const passed = silence(slot.state, slot.heard, slot.excused, slot.rule.after, now);
+            const { heard, excused } = this.#silentSince(slot);
+            const passed = silence(slot.state, heard, excused, slot.rule.after, now);
             if (passed.events.length > 0) budget -= 1;
             this.#apply(slot, passed);
           }
@@ -293,8 +341,8 @@ export class AlarmEngine implements Stage {
       else next = Math.min(next, at);
     }
     for (const slots of this.#byDevice.values()) {
-      for (const { state, heard, excused, rule } of slots) {
-        if (state.phase !== 'active') next = Math.min(next, heard + excused + rule.after);
+      for (const slot of slots) {
+        if (slot.state.phase !== 'active') next = Math.min(next, this.#deadline(slot));
       }
     }
     if (next !== Number.POSITIVE_INFINITY) this.#wakeAt(Math.max(next, now + TIMER_PAUSE));
@@ -351,7 +399,7 @@ export class AlarmEngine implements Stage {
     const orphans = store.allOpen().filter(({ campus, device, rule, cleared }) => {
       const state = catalogue.devices.get(`${campus}/${device}`);
       return (
-        campus !== '' &&
+        device !== GATEWAY &&
         cleared === undefined &&
         !STORM_RULES.has(rule) &&
         !state?.device.rules.some(({ id }) => id === rule)

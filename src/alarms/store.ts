@@ -1,231 +1,160 @@
 import type { StatementSync } from 'node:sqlite';
-import { Severity } from '../campus/rule.ts';
+import { isGraver } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
-import { CodedError, type Text } from '../errors.ts';
+import { CodedError } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
+import {
+  type Alarm,
+  type AlarmEvent,
+  type AlarmStep,
+  type Disposition,
+  isActive,
+  type NewAlarm,
+} from './alarm.ts';
+import { AlarmQueries } from './alarm-queries.ts';
+import {
+  CHANGING,
+  changingValues,
+  LASTING,
+  lastingValues,
+  STEP,
+  stepValues,
+  toAlarm,
+} from './alarm-rows.ts';
+import { after, unborn } from './lifecycle.ts';
+import { type NewShelf, type Shelf, Shelves } from './shelves.ts';
 
-/** The life of one abnormal condition. Times are ms since 1970; undefined has not happened. */
-export interface Alarm {
-  id: number;
-  campus: string;
-  device: string;
-  deviceName: string;
-  zone: string;
-  rule: string;
-  severity: Severity;
-  /** Stays until a person resets it. */
-  latched: boolean;
-  metric: string | undefined;
-  value: number | undefined;
-  limit: number | undefined;
-  unit: string;
-  title: Text;
-  action: Text;
-  /** Event time at which the condition began. */
-  since: Millis;
-  raised: Millis;
-  /** How often it was raised before it was closed. */
-  occurrences: number;
-  acknowledged: Millis | undefined;
-  acknowledgedBy: string | undefined;
-  cleared: Millis | undefined;
-  closed: Millis | undefined;
-  closedBy: string | undefined;
-  closeReason: string | undefined;
-  /** The alarm that explains it: nobody is told of it. */
-  suppressedBy: number | undefined;
-  /** It comes and goes: nobody is told of that until it has been quiet until then. */
-  unstableUntil: Millis | undefined;
-  /** The drill in which it was raised. */
-  drill: number | undefined;
-}
+export type { Alarm, AlarmEvent, AlarmEventName, NewAlarm } from './alarm.ts';
 
-export const ALARM_EVENTS = [
-  'raised',
-  'acknowledged',
-  'cleared',
-  'reset',
-  'closed',
-  'suppressed',
-  'released',
-  'unstable',
-  'settled',
-] as const;
-export type AlarmEventName = (typeof ALARM_EVENTS)[number];
-
-/** One step in the life of an alarm. */
-export interface AlarmEvent {
-  id: number;
-  time: Millis;
-  event: AlarmEventName;
-  person: string | undefined;
-  detail: string | undefined;
-  alarm: Alarm;
-}
-
-/** What is needed to raise an alarm; the rest follows. */
-export type NewAlarm = Pick<
-  Alarm,
-  | 'campus'
-  | 'device'
-  | 'deviceName'
-  | 'zone'
-  | 'rule'
-  | 'severity'
-  | 'latched'
-  | 'metric'
-  | 'value'
-  | 'limit'
-  | 'unit'
-  | 'title'
-  | 'action'
-  | 'since'
-  | 'raised'
->;
-
-/** Which alarms to list; all conditions must hold. */
-export interface AlarmFilter {
-  campus?: string | undefined;
-  device?: string | undefined;
-  severity?: Severity | undefined;
-  /** true: not closed yet. */
-  open?: boolean | undefined;
-  /** Only those with a smaller id: the next page. */
-  before?: number | undefined;
-  limit: number;
-}
+/** Comments and assignments of one alarm: whoever has a link may write, but not without end. */
+const MAX_REMARKS = 200;
+/** What ends by itself ends in portions, so that no reading waits for all of it. */
+const MAX_ENDINGS = 500;
 
 /**
  * The alarms' ledger. Every method writes in the transaction under way and tells `onEvent`, so that
- * what an event owes is written beside it.
+ * what an event owes is written beside it. An alarm's row is its history, folded.
  */
-export class AlarmStore {
+export class AlarmStore extends AlarmQueries {
+  readonly shelves: Shelves;
   readonly #onEvent: (event: AlarmEvent) => void;
+  readonly #acknowledgementLasts: (alarm: Alarm) => Millis | undefined;
+  readonly #drillOf: (alarm: NewAlarm) => number | undefined;
   readonly #open: StatementSync;
-  readonly #get: StatementSync;
   readonly #insert: StatementSync;
-  readonly #again: StatementSync;
-  readonly #clear: StatementSync;
-  readonly #acknowledge: StatementSync;
-  readonly #close: StatementSync;
-  readonly #markDrill: StatementSync;
+  readonly #update: StatementSync;
   readonly #event: StatementSync;
-  readonly #history: StatementSync;
-  readonly #eventsAfter: StatementSync;
-  readonly #list: Record<'all' | 'open' | 'closed', StatementSync>;
-  readonly #allOpen: StatementSync;
+  readonly #words: StatementSync;
+  readonly #remarks: StatementSync;
+  readonly #nextExpiry: StatementSync;
+  readonly #expired: StatementSync;
 
-  constructor(database: Database, onEvent: (event: AlarmEvent) => void) {
+  /**
+   * `acknowledgementLasts`: for how long (ms) an acknowledgement counts; undefined: for good.
+   * `drillOf`: the drill that is held where an alarm is raised.
+   */
+  constructor(
+    database: Database,
+    onEvent: (event: AlarmEvent) => void,
+    acknowledgementLasts: (alarm: Alarm) => Millis | undefined = () => undefined,
+    drillOf: (alarm: NewAlarm) => number | undefined = () => undefined,
+  ) {
+    super(database);
+    this.shelves = new Shelves(database);
     this.#onEvent = onEvent;
+    this.#acknowledgementLasts = acknowledgementLasts;
+    this.#drillOf = drillOf;
     this.#open = database.prepare(
       'SELECT * FROM alarm WHERE campus = ? AND device = ? AND rule = ? AND closed IS NULL',
     );
-    this.#get = database.prepare('SELECT * FROM alarm WHERE id = ?');
-    this.#insert = database.prepare(
-      `INSERT INTO alarm (campus, device, device_name, zone, rule, severity, latched, metric, value,
-         alarm_limit, unit, title, action, since, raised)
-       VALUES (:campus, :device, :deviceName, :zone, :rule, :severity, :latched, :metric, :value,
-         :limit, :unit, :title, :action, :since, :raised)`,
-    );
-    this.#again = database.prepare(
-      `UPDATE alarm SET severity = :severity, value = :value, alarm_limit = :limit, since = :since,
-         occurrences = occurrences + 1, cleared = NULL, acknowledged = NULL, acknowledged_by = NULL
-       WHERE id = :id`,
-    );
-    this.#clear = database.prepare('UPDATE alarm SET cleared = ? WHERE id = ?');
-    this.#acknowledge = database.prepare(
-      'UPDATE alarm SET acknowledged = ?, acknowledged_by = ? WHERE id = ?',
-    );
-    this.#close = database.prepare(
-      'UPDATE alarm SET closed = ?, closed_by = ?, close_reason = ? WHERE id = ?',
-    );
-    this.#markDrill = database.prepare('UPDATE alarm SET drill = ? WHERE id = ?');
-    this.#event = database.prepare(
-      'INSERT INTO alarm_event (alarm, time, event, person, detail) VALUES (?, ?, ?, ?, ?)',
-    );
-    this.#history = database.prepare('SELECT * FROM alarm_event WHERE alarm = ? ORDER BY id');
-    this.#eventsAfter = database.prepare(
-      'SELECT * FROM alarm_event WHERE id > ? ORDER BY id LIMIT ?',
-    );
-    const list = (from: string, closed: string) =>
+    const insert = (table: string, columns: readonly string[]) =>
       database.prepare(
-        `SELECT * FROM ${from}
-         WHERE (:campus IS NULL OR campus = :campus) AND (:device IS NULL OR device = :device)
-           AND (:severity IS NULL OR severity = :severity) AND (:before IS NULL OR id < :before)
-           ${closed}
-         ORDER BY id DESC LIMIT :limit`,
+        `INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map((name) => `:${name}`).join()})`,
       );
-    this.#list = {
-      all: list('alarm', ''),
-      // the many closed ones are not even looked at
-      open: list('alarm INDEXED BY alarm_open', 'AND closed IS NULL'),
-      closed: list('alarm', 'AND closed IS NOT NULL'),
-    };
-    this.#allOpen = database.prepare('SELECT * FROM alarm WHERE closed IS NULL');
-  }
-
-  /** Raises an alarm, or raises the one again that is still open for this device and rule. */
-  raise(alarm: NewAlarm): void {
-    const open = this.#open.get(alarm.campus, alarm.device, alarm.rule);
-    const { severity, value = null, limit = null, since, raised } = alarm;
-    let id: number;
-    if (open) {
-      id = Number(open.id);
-      this.#again.run({ id, severity, value, limit, since });
-    } else {
-      const { campus, device, deviceName, zone, rule, unit, metric = null } = alarm;
-      const inserted = this.#insert.run({
-        campus,
-        device,
-        deviceName,
-        zone,
-        rule,
-        severity,
-        metric,
-        value,
-        limit,
-        unit,
-        since,
-        raised,
-        latched: Number(alarm.latched),
-        title: JSON.stringify(alarm.title),
-        action: JSON.stringify(alarm.action),
-      });
-      id = Number(inserted.lastInsertRowid);
-    }
-    this.#record(id, raised, 'raised');
+    this.#insert = insert('alarm', [...LASTING, ...CHANGING]);
+    this.#event = insert('alarm_event', STEP);
+    const changes = CHANGING.map((name) => `${name} = :${name}`).join();
+    this.#update = database.prepare(`UPDATE alarm SET ${changes} WHERE id = :id`);
+    this.#words = database.prepare(
+      'UPDATE alarm SET title = :title, action = :action WHERE id = :id',
+    );
+    this.#remarks = database.prepare(
+      "SELECT count(*) AS count FROM alarm_event WHERE alarm = ? AND event IN ('commented', 'assigned')",
+    );
+    const running = 'FROM alarm WHERE acknowledged_until IS NOT NULL';
+    this.#nextExpiry = database.prepare(`SELECT min(acknowledged_until) AS time ${running}`);
+    this.#expired = database.prepare(`SELECT * ${running} AND acknowledged_until <= ? LIMIT ?`);
   }
 
   /**
-   * The condition is over. An alarm that is not latched is thereby closed if it was acknowledged, or
-   * if nobody was told of it. An unstable one stays open until it has settled.
+   * Raises an alarm, or raises the one again that is still open for this device and rule. While its
+   * condition holds, a graver severity escalates it: then whoever had acknowledged is asked again.
    */
-  clear(campus: string, device: string, rule: string, at: Millis, detail?: string): void {
+  raise(alarm: NewAlarm): void {
+    const { severity, value, limit, since, raised } = alarm;
+    const row = this.#open.get(alarm.campus, alarm.device, alarm.rule);
+    const open = row && this.#reword(toAlarm(row), alarm);
+    const isEscalation = open && isActive(open) && isGraver(severity, open.severity);
+    const step: AlarmStep = isEscalation
+      ? { time: raised, event: 'escalated', severity, value, limit }
+      : {
+          time: raised,
+          event: 'raised',
+          severity,
+          value,
+          limit,
+          since,
+          drill: this.#drillOf(alarm),
+        };
+    // a shelf never holds back what must not be shelved
+    const before = open && !isShelvable(alarm) ? this.#unshelve(open, raised) : open;
+    const risen = this.#take(before ?? unborn(alarm), step);
+    const shelf = !open && isShelvable(alarm) ? this.shelves.open(alarm) : undefined;
+    if (shelf) this.#shelve(risen, shelf, raised);
+  }
+
+  /** A rule's words may have changed since it was raised first: what is raised again says it anew. */
+  #reword(open: Alarm, { title, action }: NewAlarm): Alarm {
+    const words = { title: JSON.stringify(title), action: JSON.stringify(action) };
+    const isSame =
+      words.title === JSON.stringify(open.title) && words.action === JSON.stringify(open.action);
+    if (isSame) return open;
+    this.#words.run({ id: open.id, ...words });
+    return { ...open, title, action };
+  }
+
+  /**
+   * The condition is over, or a person says that it no longer matters. An alarm that is not latched
+   * is thereby closed if it was acknowledged, or if nobody was told of it. An unstable one stays open
+   * until it has settled.
+   */
+  clear(
+    campus: string,
+    device: string,
+    rule: string,
+    at: Millis,
+    detail?: string,
+    person?: string,
+  ): void {
     const row = this.#open.get(campus, device, rule);
     if (!row || row.cleared !== null) return;
-    const alarm = toAlarm(row);
-    this.#clear.run(at, alarm.id);
-    this.#record(alarm.id, at, 'cleared', undefined, detail);
+    const alarm = this.#take(toAlarm(row), { time: at, event: 'cleared', person, detail });
     if (alarm.unstableUntil !== undefined || alarm.latched) return;
     const needsNobody = alarm.acknowledged !== undefined || alarm.suppressedBy !== undefined;
-    if (needsNobody) this.#closeAs(alarm.id, at);
+    if (needsNobody) this.#take(alarm, { time: at, event: 'closed' });
+  }
+
+  /** Notes in an open alarm's history what storm control has decided. */
+  note(id: number, step: AlarmStep & { event: 'suppressed' | 'released' | 'unstable' }): void {
+    this.#take(this.get(id), step);
   }
 
   /** An unstable alarm has been quiet. Closed, if it is over and was acknowledged. */
   settle(id: number, now: Millis): void {
-    this.#record(id, now, 'settled');
-    const { cleared, acknowledged } = this.get(id);
-    if (cleared !== undefined && acknowledged !== undefined) this.#closeAs(id, now);
-  }
-
-  /** Notes in an open alarm's history what storm control has decided. */
-  note(id: number, time: Millis, event: 'suppressed' | 'released' | 'unstable', detail?: string) {
-    this.#record(id, time, event, undefined, detail);
-  }
-
-  /** Makes it an alarm of a drill, or a real one. */
-  markDrill(id: number, drill: number | undefined): void {
-    this.#markDrill.run(drill ?? null, id);
+    const alarm = this.#take(this.get(id), { time: now, event: 'settled' });
+    if (alarm.cleared !== undefined && alarm.acknowledged !== undefined) {
+      this.#take(alarm, { time: now, event: 'closed' });
+    }
   }
 
   /** Whether the condition of a device's rule holds. */
@@ -235,65 +164,114 @@ export class AlarmStore {
 
   /** Throws ALARM_UNKNOWN, ALARM_CLOSED or ALARM_ACKNOWLEDGED. */
   acknowledge(id: number, person: string, now: Millis): Alarm {
-    const alarm = this.#openById(id);
-    if (alarm.acknowledged !== undefined) {
+    const open = this.#openById(id);
+    if (open.acknowledged !== undefined) {
       throw new CodedError('ALARM_ACKNOWLEDGED', {
-        person: alarm.acknowledgedBy ?? '?',
-        time: new Date(alarm.acknowledged).toISOString(),
+        person: open.acknowledgedBy ?? '?',
+        time: new Date(open.acknowledged).toISOString(),
       });
     }
-    this.#acknowledge.run(now, person, id);
-    this.#record(id, now, 'acknowledged', person);
+    const lasts = isActive(open) ? this.#acknowledgementLasts(open) : undefined;
+    const until = lasts === undefined ? undefined : now + lasts;
+    const alarm = this.#take(open, { time: now, event: 'acknowledged', person, until });
     const isOver = alarm.cleared !== undefined && alarm.unstableUntil === undefined;
-    if (isOver && !alarm.latched) this.#closeAs(id, now);
-    return this.get(id);
+    if (!isOver || alarm.latched) return alarm;
+    return this.#take(alarm, { time: now, event: 'closed' });
   }
 
   /**
-   * A named person ends a latched alarm after looking on site. Throws ALARM_UNKNOWN, ALARM_CLOSED,
-   * ALARM_NOT_LATCHED, or ALARM_STILL_ACTIVE while the condition holds.
+   * Makes it `assignee`'s business; it still rings until it is acknowledged. Throws ALARM_UNKNOWN,
+   * ALARM_CLOSED or ALARM_REMARKS_FULL.
    */
-  reset(id: number, person: string, reason: string, now: Millis): Alarm {
+  assign(id: number, assignee: string, person: string, now: Millis): Alarm {
     const alarm = this.#openById(id);
+    this.#checkRemarks(id);
+    return this.#take(alarm, { time: now, event: 'assigned', person, assignee });
+  }
+
+  /**
+   * Adds what somebody has to say, also after it was closed; with a disposition, what it was.
+   * Throws ALARM_UNKNOWN or ALARM_REMARKS_FULL.
+   */
+  comment(id: number, person: string, text: string, now: Millis, disposition?: Disposition): Alarm {
+    const alarm = this.get(id);
+    this.#checkRemarks(id);
+    return this.#take(alarm, { time: now, event: 'commented', person, detail: text, disposition });
+  }
+
+  /**
+   * A named person ends a latched alarm after looking on site, and says what it was. Throws
+   * ALARM_UNKNOWN, ALARM_CLOSED, ALARM_NOT_LATCHED, or ALARM_STILL_ACTIVE while the condition holds.
+   */
+  reset(
+    id: number,
+    { person, disposition, reason }: { person: string; disposition: Disposition; reason: string },
+    now: Millis,
+  ): Alarm {
+    let alarm = this.#openById(id);
     if (!alarm.latched) throw new CodedError('ALARM_NOT_LATCHED');
     if (alarm.cleared === undefined) throw new CodedError('ALARM_STILL_ACTIVE');
+    const by = { time: now, person };
     if (alarm.acknowledged === undefined) {
-      this.#acknowledge.run(now, person, id);
-      this.#record(id, now, 'acknowledged', person);
+      alarm = this.#take(alarm, { ...by, event: 'acknowledged' });
     }
-    this.#record(id, now, 'reset', person, reason);
-    this.#closeAs(id, now, person, reason);
-    return this.get(id);
+    alarm = this.#take(alarm, { ...by, event: 'reset', detail: reason, disposition });
+    return this.#take(alarm, { ...by, event: 'closed', detail: reason });
   }
 
-  /** Throws ALARM_UNKNOWN. */
-  get(id: number): Alarm {
-    const row = this.#get.get(id);
-    if (!row) throw new CodedError('ALARM_UNKNOWN', { alarm: id });
-    return toAlarm(row);
+  /**
+   * Lays a rule of a device on the shelf, with the alarm that is open. Throws SHELVE_FORBIDDEN where
+   * that alarm is critical or latched (fire must not be shelved), or SHELVED_ALREADY.
+   */
+  shelve(shelf: NewShelf): Shelf {
+    const row = this.#open.get(shelf.campus, shelf.device, shelf.rule);
+    const alarm = row && toAlarm(row);
+    if (alarm && !isShelvable(alarm)) throw new CodedError('SHELVE_FORBIDDEN');
+    const added = this.shelves.add(shelf);
+    if (alarm) this.#shelve(alarm, added, shelf.since);
+    return added;
   }
 
-  /** Newest first. */
-  list(filter: AlarmFilter): Alarm[] {
-    const { campus = null, device = null, severity = null, open, before = null, limit } = filter;
-    const which = open === undefined ? 'all' : open ? 'open' : 'closed';
-    return this.#list[which].all({ campus, device, severity, before, limit }).map(toAlarm);
+  /** Lifts a shelf before its time. Throws SHELF_UNKNOWN or SHELF_ENDED. */
+  liftShelf(id: number, person: string, now: Millis): Shelf {
+    const shelf = this.shelves.get(id);
+    if (shelf.ended !== undefined) {
+      throw new CodedError('SHELF_ENDED', { time: new Date(shelf.ended).toISOString() });
+    }
+    this.#endShelf(shelf, now, person);
+    return this.shelves.get(id);
   }
 
-  allOpen(): Alarm[] {
-    return this.#allOpen.all().map(toAlarm);
+  /** When an acknowledgement or a shelf next ends by itself. */
+  nextEnding(): Millis | undefined {
+    const expiry = this.#nextExpiry.get()?.time;
+    const shelf = this.shelves.next();
+    if (typeof expiry !== 'number') return shelf;
+    return Math.min(expiry, shelf ?? expiry);
   }
 
-  /** Everything that happened to an alarm, oldest first. */
-  history(id: number): Omit<AlarmEvent, 'alarm'>[] {
-    return this.#history.all(id).map(toEvent);
+  /** Ends some of the acknowledgements and shelves whose time has come. */
+  endDue(now: Millis): void {
+    for (const shelf of this.shelves.due(now, MAX_ENDINGS)) this.#endShelf(shelf, now, undefined);
+    for (const row of this.#expired.all(now, MAX_ENDINGS)) {
+      this.#take(toAlarm(row), { time: now, event: 'expired' });
+    }
   }
 
-  /** Events after the event id `after`, with their alarms as they are now: for resumed streams. */
-  eventsAfter(after: number, limit: number): AlarmEvent[] {
-    return this.#eventsAfter
-      .all(after, limit)
-      .map((row) => ({ ...toEvent(row), alarm: this.get(Number(row.alarm)) }));
+  #shelve(alarm: Alarm, { person, reason, until }: Shelf, time: Millis): void {
+    this.#take(alarm, { time, event: 'shelved', person, detail: reason, until });
+  }
+
+  #unshelve(alarm: Alarm, now: Millis): Alarm {
+    const shelf = alarm.shelvedUntil === undefined ? undefined : this.shelves.open(alarm);
+    return (shelf && this.#endShelf(shelf, now, undefined)) ?? alarm;
+  }
+
+  #endShelf(shelf: Shelf, now: Millis, person: string | undefined): Alarm | undefined {
+    this.shelves.end(shelf.id, now, person);
+    const row = this.#open.get(shelf.campus, shelf.device, shelf.rule);
+    if (!row || row.shelved_until === null) return undefined;
+    return this.#take(toAlarm(row), { time: now, event: 'unshelved', person });
   }
 
   #openById(id: number): Alarm {
@@ -304,78 +282,37 @@ export class AlarmStore {
     return alarm;
   }
 
-  #closeAs(id: number, at: Millis, person?: string, reason?: string): void {
-    this.#close.run(at, person ?? null, reason ?? null, id);
-    this.#record(id, at, 'closed', person, reason);
+  #checkRemarks(id: number): void {
+    if (Number(this.#remarks.get(id)?.count) >= MAX_REMARKS) {
+      throw new CodedError('ALARM_REMARKS_FULL', { limit: MAX_REMARKS });
+    }
   }
 
-  #record(id: number, time: Millis, event: AlarmEventName, person?: string, detail?: string): void {
-    const inserted = this.#event.run(id, time, event, person ?? null, detail ?? null);
-    const alarm = this.get(id);
-    this.#onEvent({ id: Number(inserted.lastInsertRowid), time, event, person, detail, alarm });
+  /** Records a step and what it makes of the alarm; answers what has become of it since. */
+  #take(before: Alarm, step: AlarmStep): Alarm {
+    const next = after(before, step);
+    const alarm = { ...next, id: before.id || this.#add(next) };
+    if (before.id) this.#update.run({ id: before.id, ...changingValues(alarm) });
+    const { lastInsertRowid } = this.#event.run(stepValues(alarm.id, step));
+    this.#onEvent({ ...step, id: Number(lastInsertRowid), alarm });
+    if (step.event === 'closed' && before.shelvedUntil !== undefined)
+      this.#forgetShelf(alarm, step);
+    // whoever was told may have taken further steps
+    return this.get(alarm.id);
+  }
+
+  /** A shelf for one alarm has nothing left to do when that is closed. */
+  #forgetShelf(alarm: Alarm, { time, person }: AlarmStep): void {
+    const shelf = this.shelves.open(alarm);
+    if (shelf?.alarm === alarm.id) this.shelves.end(shelf.id, time, person);
+  }
+
+  #add(alarm: Alarm): number {
+    const values = { ...lastingValues(alarm), ...changingValues(alarm) };
+    return Number(this.#insert.run(values).lastInsertRowid);
   }
 }
 
-type Row = Record<string, unknown>;
-
-const optional = (value: unknown): number | undefined =>
-  value === null || value === undefined ? undefined : Number(value);
-const optionalText = (value: unknown): string | undefined =>
-  value === null || value === undefined ? undefined : String(value);
-
-function parseText(json: unknown): Text {
-  const parsed: unknown = JSON.parse(String(json));
-  if (typeof parsed === 'object' && parsed !== null && 'zh' in parsed && 'en' in parsed) {
-    return { zh: String(parsed.zh), en: String(parsed.en) };
-  }
-  throw new Error('not a text of two languages');
-}
-
-function toSeverity(value: unknown): Severity {
-  const severity = Severity.enum.find((known) => known === value);
-  if (!severity) throw new Error(`unknown severity ${String(value)}`);
-  return severity;
-}
-
-function toAlarm(row: Row): Alarm {
-  return {
-    id: Number(row.id),
-    campus: String(row.campus),
-    device: String(row.device),
-    deviceName: String(row.device_name),
-    zone: String(row.zone),
-    rule: String(row.rule),
-    severity: toSeverity(row.severity),
-    latched: row.latched === 1,
-    metric: optionalText(row.metric),
-    value: optional(row.value),
-    limit: optional(row.alarm_limit),
-    unit: String(row.unit),
-    title: parseText(row.title),
-    action: parseText(row.action),
-    since: Number(row.since),
-    raised: Number(row.raised),
-    occurrences: Number(row.occurrences),
-    acknowledged: optional(row.acknowledged),
-    acknowledgedBy: optionalText(row.acknowledged_by),
-    cleared: optional(row.cleared),
-    closed: optional(row.closed),
-    closedBy: optionalText(row.closed_by),
-    closeReason: optionalText(row.close_reason),
-    suppressedBy: optional(row.suppressed_by),
-    unstableUntil: optional(row.unstable_until),
-    drill: optional(row.drill),
-  };
-}
-
-function toEvent(row: Row): Omit<AlarmEvent, 'alarm'> {
-  const event = ALARM_EVENTS.find((name) => name === row.event);
-  if (!event) throw new Error(`unknown alarm event ${String(row.event)}`);
-  return {
-    id: Number(row.id),
-    time: Number(row.time),
-    event,
-    person: optionalText(row.person),
-    detail: optionalText(row.detail),
-  };
-}
+/** Fire and whatever else is critical is never kept from people. */
+export const isShelvable = ({ severity, latched }: Pick<Alarm, 'severity' | 'latched'>): boolean =>
+  severity !== 'critical' && !latched;

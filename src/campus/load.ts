@@ -4,10 +4,12 @@ import { Value } from 'typebox/value';
 import { CodedError } from '../errors.ts';
 import { checkChannels, checkEscalation } from '../notify/channels/check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
-import type { Campus, Configuration, Device, Zone } from './model.ts';
+import { type Campus, type Configuration, type Device, GATEWAY, type Zone } from './model.ts';
+import { joinOutOfService } from './out-of-service.ts';
 import { checkRule, type Profile } from './profile.ts';
 import { type Rule, type RuleConfig, resolveRule } from './rule.ts';
 import { CampusFile, type MachineConfig, MachineFile, SchoolFile } from './schema.ts';
+import { isTimeZone } from './school-days.ts';
 
 /** The file of a folder that describes the machine rather than a school. */
 const MACHINE_FILE = 'gateway.yaml';
@@ -148,15 +150,6 @@ function checkRoster(yaml: YamlFile, { people, roster }: SchoolFile): void {
   });
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The zone of devices that name none. */
 const wholeCampus = (name: string): Zone => ({
   id: 'campus',
@@ -215,6 +208,13 @@ function joinDevices(
     const profile = profiles.get(device.profile);
     const zone = campus.zones.get(device.zone ?? 'campus');
     const address = device.address ?? device.id;
+    if (device.id === GATEWAY) {
+      const allowed = {
+        en: 'another id: this is the gateway itself',
+        zh: '其他 id：此名指网关本身',
+      };
+      yaml.mistake([...here, 'id'], allowed);
+    }
     if (bridgeIds.has(device.id)) yaml.mistake([...here, 'id'], unique('an id'));
     if (!zone) yaml.mistake([...here, 'zone'], oneOf(campus.zones.keys()));
     if (!profile) {
@@ -254,6 +254,7 @@ function joinDevices(
       poweredBy: device.poweredBy,
       address,
       rules: joinRules(yaml, i, device, profile),
+      outOfService: joinOutOfService(yaml, here, device, campus.timezone),
     });
   });
   return joined;

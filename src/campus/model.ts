@@ -1,6 +1,12 @@
+import type { Millis } from '../clock.ts';
 import type { Profile } from './profile.ts';
 import type { Rule } from './rule.ts';
 import type { MachineConfig, SchoolFile } from './schema.ts';
+
+/** The device that alarms about the gateway itself name; no device of a campus may have this id. */
+export const GATEWAY = 'gateway';
+/** Of an alarm about the gateway as a whole. */
+export const NO_CAMPUS = '';
 
 export interface Zone {
   id: string;
@@ -30,6 +36,16 @@ export interface Device {
   address: string;
   /** The profile's rules with this device's overrides; switched-off ones are absent. */
   rules: readonly Rule[];
+  /** When it raises nothing, as campus.yaml declares. */
+  outOfService: readonly DeclaredPeriod[];
+}
+
+/** From `since` to `until`, which is excluded (ms since 1970). */
+export interface DeclaredPeriod {
+  person: string;
+  reason: string;
+  since: Millis;
+  until: Millis;
 }
 
 export type Person = SchoolFile['people'][number];

@@ -13,6 +13,9 @@ export const Severity = Type.Enum([...SEVERITIES], {
 });
 export type Severity = Static<typeof Severity>;
 
+export const isGraver = (one: Severity, other: Severity): boolean =>
+  SEVERITIES.indexOf(one) < SEVERITIES.indexOf(other);
+
 const common = {
   id: Id(about('Unique in the profile; alarms are known by it', '规则名，在档案内唯一')),
   severity: Severity,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { DURATION_PATTERN } from '../duration.ts';
 import { Channels } from '../notify/channels/schema.ts';
 import {
   about,
@@ -57,6 +58,16 @@ const Bridge = Type.Object(
   closed,
 );
 
+const OutOfService = Type.Object(
+  {
+    from: DateOnly(about('The first day', '起始日')),
+    to: DateOnly(about('The last day', '截止日（含）')),
+    person: Name(about('Who decided it', '决定人')),
+    reason: Name(about('Why', '原因')),
+  },
+  closed,
+);
+
 const Device = Type.Object(
   {
     id: Id(about('Unique in the campus', '在本校内唯一')),
@@ -78,6 +89,15 @@ const Device = Type.Object(
     ),
     address: Type.Optional(
       Name(about('Its name at the bridge; else the id', '在桥上的名字，缺省为 id')),
+    ),
+    outOfService: Type.Optional(
+      Type.Array(OutOfService, {
+        maxItems: 50,
+        ...about(
+          'When its rules raise nothing, such as a fridge in the summer holidays; of a fire detector it is shown as isolated',
+          '停用期间规则不报警，例如暑假停用的冰箱；火灾探测器停用即屏蔽，会被公示',
+        ),
+      }),
     ),
     rules: Type.Record(Type.String(), RuleOverride, {
       default: {},
@@ -104,11 +124,22 @@ const Person = Type.Object(
         ...allows('an e-mail address', '电子邮件地址'),
       }),
     ),
+    dingtalkId: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        ...allows('a user id of DingTalk', '钉钉 userId'),
+        ...about('By which replies to a DingTalk robot are known', '钉钉 userId，用于识别其回复'),
+      }),
+    ),
     feishuId: Type.Optional(
       Type.String({
         pattern: '^ou_\\w{1,80}$',
         ...allows('an open_id such as ou_…', '飞书 open_id，形如 ou_…'),
-        ...about('By which a Feishu robot mentions the person', '飞书机器人 @ 此人所用'),
+        ...about(
+          'By which a Feishu robot mentions the person and knows replies',
+          '飞书机器人 @ 此人、识别其回复所用',
+        ),
       }),
     ),
   },
@@ -169,6 +200,13 @@ const Roster = Type.Object(
     shifts: Type.Array(Shift, {
       default: [],
       ...about('Where two cover a moment, the first counts', '同一时刻有多个班次时以先列出的为准'),
+    }),
+    handOver: Type.Boolean({
+      default: false,
+      ...about(
+        'Tells who comes on duty which alarms are open',
+        '换班时向接班人发送未关闭的报警（交接班）',
+      ),
     }),
     substitutes: Type.Array(Substitute, {
       default: [],
@@ -246,6 +284,72 @@ const EscalationStep = Type.Object(
   closed,
 );
 
+const Expiry = (fallback: string, en: string, zh: string) =>
+  Type.String({
+    pattern: `^never$|${DURATION_PATTERN}`,
+    default: fallback,
+    ...allows('a duration such as 15m or 4h, or never', '时长，例如 15m、4h，或 never（不过期）'),
+    ...about(en, zh),
+  });
+
+const Acknowledgement = Type.Object(
+  {
+    critical: Expiry('15m', 'Of critical alarms', '紧急报警'),
+    major: Expiry('4h', 'Of major alarms', '重要报警'),
+    minor: Expiry('never', 'Of minor alarms', '一般报警'),
+  },
+  {
+    ...closed,
+    default: {},
+    ...about(
+      'When an acknowledgement expires: if the condition still holds then, the escalation begins anew',
+      '确认的有效期：到期仍未恢复则重新提醒并从第一步升级',
+    ),
+  },
+);
+
+const DailyReport = Type.Object(
+  {
+    off: Type.Boolean({ default: false, ...about('No daily report', '不发日报告') }),
+    at: TimeOfDay({
+      default: '07:30',
+      ...about('When it is sent, by the campus’s time', '发送时刻，按本校时区'),
+    }),
+    to: Type.Array(Id(), {
+      default: ['duty'],
+      minItems: 1,
+      ...about('duty, leader, everyone, or people by id', '值班人、带班领导、所有人或指定人员'),
+    }),
+    channels: Type.Optional(
+      Type.Array(Id(), {
+        minItems: 1,
+        ...about('Else all of them but voice calls', '通道，缺省为除语音外的全部'),
+      }),
+    ),
+  },
+  {
+    ...closed,
+    default: {},
+    ...about(
+      'Sent every day, also when there is nothing to report: it proves that the chain works',
+      '日报告零报告：每天发送，无事也报，以证明通知链路正常',
+    ),
+  },
+);
+
+const Heartbeat = Type.Object(
+  {
+    url: Url(
+      about(
+        'Of a dead-man service: asked by GET while all is well; it raises the alarm when that stops',
+        '“死亡开关”监控服务的地址：正常时定期 GET，停止后由对方报警',
+      ),
+    ),
+    every: Duration({ default: '5m', ...about('How often', '间隔') }),
+  },
+  { ...closed, ...about('Tells another service that the gateway lives', '向外部服务报告网关存活') },
+);
+
 const Notify = Type.Object(
   {
     webhook: Type.Optional(
@@ -268,6 +372,9 @@ const Notify = Type.Object(
         '升级步骤；不写则所有通道立即通知值班人',
       ),
     }),
+    dailyReport: DailyReport,
+    heartbeat: Type.Optional(Heartbeat),
+    acknowledgement: Acknowledgement,
     linkLifetime: Duration({
       default: '12h',
       ...about('How long an acknowledgement link works', '确认链接的有效期'),
@@ -376,6 +483,14 @@ const Http = Type.Object(
     tokenEnv: Type.Optional(
       EnvironmentName(
         about('Holds the bearer token that every request must carry', '保存访问令牌的环境变量'),
+      ),
+    ),
+    smsReplySecretEnv: Type.Optional(
+      EnvironmentName(
+        about(
+          'Holds the secret that ends the address for SMS replies: /sms/aliyun/… or /sms/tencent/…',
+          '保存短信回复回调地址末尾密钥的环境变量：/sms/aliyun/… 或 /sms/tencent/…',
+        ),
       ),
     ),
     publicUrl: Type.Optional(

@@ -8,6 +8,7 @@ const options = {
   'mqtt-port': { type: 'string' },
   'phone-port': { type: 'string' },
   reason: { type: 'string' },
+  channel: { type: 'string' },
   limit: { type: 'string' },
   speed: { type: 'string' },
   to: { type: 'string' },
@@ -17,6 +18,7 @@ const options = {
   kind: { type: 'string' },
   person: { type: 'string' },
   campus: { type: 'string' },
+  providers: { type: 'boolean', default: false },
   'password-stdin': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -34,6 +36,7 @@ export interface Arguments {
   mqttPort: number | undefined;
   phonePort: number | undefined;
   reason: string | undefined;
+  channel: string | undefined;
   limit: number | undefined;
   /** Simulated seconds a second. */
   speed: number | undefined;
@@ -46,6 +49,8 @@ export interface Arguments {
   kind: string | undefined;
   person: string | undefined;
   campus: string | undefined;
+  /** The demonstration sends by every channel, to simulated providers. */
+  providers: boolean;
   passwordStdin: boolean;
   json: boolean;
   help: boolean;
@@ -63,6 +68,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     mqttPort: wholeNumber('--mqtt-port', values['mqtt-port'], 65_535),
     phonePort: wholeNumber('--phone-port', values['phone-port'], 65_535),
     reason: values.reason,
+    channel: values.channel,
     limit: wholeNumber('--limit', values.limit, 1_000_000),
     speed: wholeNumber('--speed', values.speed, 3_600),
     to: values.to,
@@ -72,6 +78,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     kind: values.kind,
     person: values.person,
     campus: values.campus,
+    providers: values.providers,
     passwordStdin: values['password-stdin'],
     json: values.json,
     help: values.help,

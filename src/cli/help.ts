@@ -20,6 +20,7 @@ export const HELP = `校园网关 Campus Gateway
   drill end ID --person NAME  提前结束演练 end it early                drill list  演练列表 drills
   credentials list          查看设备账号 which devices have a password
   credentials set USER      生成设备密码 make a password      [--password-stdin 由管道传入 piped in]
+  notify test PERSON        试发通知，消息标明【测试】 try the channels to a person [--channel NAME]
   backup [FILE]             备份 write a checked copy of the database
   restore FILE              恢复备份（须先停止网关）put a backup in its place
 
@@ -27,6 +28,7 @@ export const HELP = `校园网关 Campus Gateway
   --config PATH    campus.yaml，或每校一个文件的文件夹 or a folder, one file a campus
   --data DIR       数据目录 the data folder (./data)
   --http-port N    --mqtt-port N    --phone-port N    0 表示自动选择 picks a free one
+  --providers      演示：短信、钉钉等均发往模拟服务商 demo: simulated DingTalk, SMS and others
   --speed N        演示：模拟时间倍率 demo: simulated seconds a second
   --json           每行一个 JSON 对象 one JSON object a line
 `;

@@ -79,6 +79,7 @@ export async function replay(
     linkSecret: 'replay',
     baseUrl: () => '',
     alarm: (id) => core.store.get(id),
+    notice: (id) => core.notices.get(id),
     campus: (id) => core.campus(id),
     channel: () => reachesEverybody,
     onAttempt({ personName, value }, alarm) {

@@ -1,9 +1,12 @@
-import type { Alarm } from '../alarms/store.ts';
+import type { Alarm, AlarmEvent, AlarmEventName } from '../alarms/alarm.ts';
 import type { Millis } from '../clock.ts';
 import { sayDuration } from '../duration.ts';
-import { type CodedError, describe } from '../errors.ts';
+import { type CodedError, describe, type Text } from '../errors.ts';
 import { headline, localTime } from '../notify/compose.ts';
 import { type Html, html, page } from './html.ts';
+import { type Trend, trendChart } from './trend.ts';
+
+type Step = Omit<AlarmEvent, 'alarm'>;
 
 /** What the page shows of an alarm. */
 export interface AcknowledgeView {
@@ -12,6 +15,11 @@ export interface AcknowledgeView {
   others?: readonly Alarm[] | undefined;
   timezone: string;
   now: Millis;
+  /** Of the link, which the page's forms go to. */
+  token: string;
+  /** Oldest first. */
+  history: readonly Step[];
+  trend?: Trend | undefined;
   /** True right after the button was pressed. */
   isDone?: boolean;
   /** The link was used, and works once. */
@@ -29,6 +37,9 @@ export function acknowledgePage(view: AcknowledgeView): string {
     html`<main class="narrow">
 <div class="card alarm ${alarm.severity}"><h1>${zh}</h1><span class="en">${en}</span>${facts(view)}</div>
 ${state(view)}
+${view.trend && trendChart(view.trend, alarm, view.timezone)}
+${remarks(view)}
+${past(view)}
 </main>`,
   );
 }
@@ -55,6 +66,7 @@ ${fact('开始', `${localTime(alarm.since, timezone)}，${alarm.cleared === unde
 ${alarm.cleared === undefined ? undefined : fact('恢复', localTime(alarm.cleared, timezone), 'over since')}
 ${others.length === 0 ? undefined : fact(`另有 ${others.length} 台`, others.map(({ deviceName }) => deviceName).join('、'), 'acknowledged together')}
 ${fact('处置', alarm.action.zh, alarm.action.en)}
+${alarm.assignedTo === undefined ? undefined : fact('负责人', alarm.assignedTo, 'assigned to')}
 </dl>`;
 }
 
@@ -89,4 +101,49 @@ function state({ alarm, timezone, isDone, isUsed }: AcknowledgeView): Html {
   }
   return html`<form method="post"><button type="submit">确认收到<small>I take care of it</small></button></form>
 <p><small>确认后不再重复通知您；请按上面的处置办法到现场查看。 Acknowledging stops further calls; please go and look.</small></p>`;
+}
+
+/** What its reader can say of it, besides that he takes care: relative to the page, whose address ends in the token. */
+function remarks({ alarm, token }: AcknowledgeView): Html {
+  const isOpen = alarm.closed === undefined;
+  return html`<div class="quiet">
+${isOpen ? html`<form method="post" action="${token}/assign"><button type="submit">由我处理<small>Assign to me</small></button></form>` : undefined}
+${isOpen ? html`<form method="post" action="${token}/false-alarm"><button type="submit">误报<small>${falseAlarmWords(alarm)}</small></button></form>` : undefined}
+<form method="post" action="${token}/note"><textarea name="text" rows="2" maxlength="500" required aria-label="备注 Note" placeholder="现场情况…… What you have found"></textarea><button type="submit">添加备注<small>Add a note</small></button></form>
+</div>`;
+}
+
+const falseAlarmWords = ({ latched }: Alarm): string =>
+  latched
+    ? '仅记录，仍须现场检查后复位 False alarm: noted; the reset stays on site'
+    : '记录并确认 False alarm: noted and acknowledged';
+
+const EVENT_WORDS: Record<AlarmEventName, Text> = {
+  raised: { zh: '报警', en: 'raised' },
+  escalated: { zh: '级别升高', en: 'graver' },
+  acknowledged: { zh: '确认', en: 'acknowledged' },
+  expired: { zh: '确认过期，再次提醒', en: 'acknowledgement expired' },
+  assigned: { zh: '指派给', en: 'assigned to' },
+  commented: { zh: '备注', en: 'note' },
+  shelved: { zh: '搁置', en: 'shelved' },
+  unshelved: { zh: '搁置结束', en: 'shelf ended' },
+  suppressed: { zh: '原因已知，不单独通知', en: 'suppressed: the cause is known' },
+  released: { zh: '原因已消除，仍未恢复', en: 'its cause is over, it is not' },
+  unstable: { zh: '信号不稳定，反复时不再通知', en: 'unstable' },
+  settled: { zh: '信号已稳定', en: 'settled' },
+  cleared: { zh: '恢复', en: 'over' },
+  reset: { zh: '复位', en: 'reset' },
+  closed: { zh: '关闭', en: 'closed' },
+};
+const MAX_PAST = 30;
+
+function past({ history, timezone }: AcknowledgeView): Html {
+  const newest = history.slice(-MAX_PAST).reverse();
+  return html`<h2>经过 <small>History</small></h2>
+<ul class="past">${newest.map(({ time, event, person, detail, assignee }) => {
+    const { zh, en } = EVENT_WORDS[event];
+    const words = [zh, assignee, detail].filter((word) => word !== undefined).join(' ');
+    return html`<li>${localTime(time, timezone)} ${words}${person === undefined ? '' : `（${person}）`} <small>${en}</small></li>
+`;
+  })}</ul>`;
 }

@@ -5,12 +5,14 @@ import type { Clock, Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import type { Notification } from '../notify/outbox.ts';
 import { acknowledgePage, linkErrorPage } from './acknowledge-page.ts';
+import { addRemarkRoutes } from './acknowledge-remarks.ts';
 import type { App } from './app.ts';
 import { hangUpOnUnread, logError, prepareError, sayError, toCoded } from './errors.ts';
 import { PAGE_POLICY } from './html.ts';
 import type { HttpParts } from './parts.ts';
 import { optionalIso } from './shapes.ts';
 import { timezoneOf } from './start-page.ts';
+import { readTrend } from './trend.ts';
 
 const LinkPath = Type.Object({ token: Type.String({ maxLength: 100 }) });
 
@@ -64,9 +66,11 @@ export function addAcknowledgeRoutes(app: App, parts: HttpParts): void {
           response: { 200: Page('The alarm'), ...answers },
         },
       },
-      async ({ params }, reply) => {
+      async ({ params: { token } }, reply) => {
+        const opened = parts.openLink(token);
+        const trend = await readTrend(parts, opened.alarm);
         asPage(reply);
-        return acknowledgePage(viewOf(parts, parts.openLink(params.token)));
+        return acknowledgePage({ ...viewOf(parts, token, opened), trend });
       },
     );
 
@@ -103,9 +107,11 @@ export function addAcknowledgeRoutes(app: App, parts: HttpParts): void {
           };
         }
         asPage(reply);
-        return acknowledgePage({ ...viewOf(parts, { alarm }), isDone: true });
+        return acknowledgePage({ ...viewOf(parts, params.token, { alarm }), isDone: true });
       },
     );
+
+    addRemarkRoutes(scope, parts);
   });
 }
 
@@ -125,22 +131,30 @@ function answerLinkError(
     return;
   }
   asPage(reply);
-  reply.send(opened ? acknowledgePage(viewOf(parts, opened)) : linkErrorPage(error));
+  const token = tokenOf(request.params);
+  reply.send(opened ? acknowledgePage(viewOf(parts, token, opened)) : linkErrorPage(error));
 }
 
 function openAgain(parts: HttpParts, params: unknown): Opened | undefined {
-  const token = typeof params === 'object' && params && 'token' in params ? params.token : '';
   try {
-    return parts.openLink(String(token));
+    return parts.openLink(tokenOf(params));
   } catch {
     return undefined;
   }
 }
 
-function viewOf({ clock, configuration }: HttpParts, { alarm, notification, others }: Opened) {
+const tokenOf = (params: unknown): string =>
+  typeof params === 'object' && params && 'token' in params ? String(params.token) : '';
+
+function viewOf(
+  { clock, configuration, store }: HttpParts,
+  token: string,
+  { alarm, notification, others }: Opened,
+) {
   const timezone = timezoneOf(configuration(), alarm);
+  const history = store.history(alarm.id);
   const isUsed = notification?.used !== undefined;
-  return { alarm, others, timezone, now: clock.now(), isUsed };
+  return { alarm, others, timezone, now: clock.now(), token, history, isUsed };
 }
 
 const wantsJson = (accept = ''): boolean =>

@@ -3,6 +3,7 @@ import { about, Id } from '../validation.ts';
 import type { App } from './app.ts';
 import type { HttpParts } from './parts.ts';
 import { failures, Moment, Time } from './shapes.ts';
+import { readMoment } from './validator.ts';
 
 const DAY = 86_400_000;
 const MAX_DAYS = 400;
@@ -52,8 +53,8 @@ export function addAlarmStatisticsRoute(app: App, { clock, reader }: HttpParts):
         querystring: Type.Object(
           {
             campus: Type.Optional(Id()),
-            from: Moment('From; a week before `to` if absent', '起，缺省为止前一周'),
-            to: Moment('Until; now if absent', '止，缺省为现在'),
+            from: Type.Optional(Moment('From; a week before `to` if absent', '起，缺省为止前一周')),
+            to: Type.Optional(Moment('Until; now if absent', '止，缺省为现在')),
           },
           { additionalProperties: false },
         ),
@@ -67,8 +68,8 @@ export function addAlarmStatisticsRoute(app: App, { clock, reader }: HttpParts):
       },
     },
     async ({ query }, reply) => {
-      const to = query.to === undefined ? clock.now() : Date.parse(query.to);
-      const from = query.from === undefined ? to - 7 * DAY : Date.parse(query.from);
+      const to = query.to === undefined ? clock.now() : readMoment('query.to', query.to);
+      const from = query.from === undefined ? to - 7 * DAY : readMoment('query.from', query.from);
       const range = { from: Math.max(from, to - MAX_DAYS * DAY), to };
       const figures = await reader.alarmStatistics({ ...range, campus: query.campus });
       return reply.type('application/json; charset=utf-8').send(figures);

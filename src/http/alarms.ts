@@ -1,11 +1,13 @@
 import { Type } from 'typebox';
-import { ALARM_EVENTS } from '../alarms/store.ts';
-import { about, Id, Name } from '../validation.ts';
+import { ALARM_EVENTS } from '../alarms/alarm.ts';
+import type { Delivered } from '../notify/outbox.ts';
+import { about, Id } from '../validation.ts';
 import type { App } from './app.ts';
 import type { HttpParts } from './parts.ts';
 import {
   AlarmShape,
   Cursor,
+  DispositionShape,
   failures,
   iso,
   Limit,
@@ -23,20 +25,37 @@ const HistoryShape = Type.Object({
   event: Type.Enum([...ALARM_EVENTS]),
   person: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
+  severity: Type.Optional(SeverityShape),
+  value: Type.Optional(Type.Number()),
+  limit: Type.Optional(Type.Number()),
+  since: Type.Optional(Time('When the condition began', '异常开始时间')),
+  until: Type.Optional(Time('Until when it counts', '有效期至')),
+  assignee: Type.Optional(Type.String(about('To whom it was assigned', '负责人'))),
+  disposition: Type.Optional(DispositionShape),
+  cause: Type.Optional(Type.Integer(about('The alarm that explains it', '所致的报警编号'))),
+  drill: Type.Optional(Type.Integer(about('The drill in which it was raised', '演练编号'))),
 });
 
-const NotificationShape = Type.Object({
+export const NotificationShape = Type.Object({
   id: Type.Integer(),
-  event: Type.Enum(['raised', 'cleared']),
+  event: Type.Enum(['raised', 'cleared', 'notice']),
   person: Type.Optional(Type.String()),
   personName: Type.Optional(Type.String()),
   channel: Type.String(),
   created: Time('When it was owed', '产生时间'),
-  state: Type.String(about('pending, joined, sent, failed or obsolete', '状态')),
+  state: Type.String(
+    about(
+      'pending, joined, sent, failed, replaced (another channel took over) or obsolete',
+      '状态',
+    ),
+  ),
   attempts: Type.Integer(),
   used: Type.Optional(Time('When its link was used', '链接使用时间')),
   message: Type.Optional(
     Type.Integer(about('Of a group: the id of the message that told of all', '合并消息的编号')),
+  ),
+  takesOver: Type.Optional(
+    Type.Integer(about('The notification that its channel could not send', '接替的通知编号')),
   ),
   deliveries: Type.Array(
     Type.Object({ time: Time('When', '时间'), outcome: Type.String(), detail: Type.String() }),
@@ -50,7 +69,8 @@ const AlarmDetailShape = Type.Object({
   notifications: Type.Array(NotificationShape),
 });
 
-const AlarmPath = Type.Object({ id: Type.Integer({ minimum: 1 }) });
+/** The path of one alarm. */
+export const AlarmPath = Type.Object({ id: Type.Integer({ minimum: 1 }) });
 
 const Filters = Type.Object(
   {
@@ -63,8 +83,6 @@ const Filters = Type.Object(
   },
   { additionalProperties: false },
 );
-
-const Person = Name(about('Who does it', '操作人'));
 
 /** Adds the routes of alarms. */
 export function addAlarmRoutes(app: App, parts: HttpParts): void {
@@ -102,56 +120,24 @@ export function addAlarmRoutes(app: App, parts: HttpParts): void {
     },
     async ({ params: { id } }) => ({
       ...sayAlarm(parts.store.get(id)),
-      history: parts.store.history(id).map((event) => ({ ...event, time: iso(event.time) })),
-      notifications: parts.outbox.ofAlarm(id).map((notification) => ({
-        ...notification,
-        created: iso(notification.created),
-        used: optionalIso(notification.used),
-        deliveries: notification.deliveries.map((one) => ({ ...one, time: iso(one.time) })),
+      history: parts.store.history(id).map((step) => ({
+        ...step,
+        time: iso(step.time),
+        since: optionalIso(step.since),
+        until: optionalIso(step.until),
       })),
+      notifications: parts.outbox.ofAlarm(id).map(sayNotification),
     }),
   );
-
-  app.post(
-    '/api/v1/alarms/:id/acknowledge',
-    {
-      schema: {
-        tags: ['alarms'],
-        summary: '确认报警 / Acknowledge an alarm',
-        description: 'Somebody takes care of it.',
-        params: AlarmPath,
-        body: Type.Object({ person: Person }, { additionalProperties: false }),
-        response: { 200: AlarmShape, ...failures },
-      },
-    },
-    async ({ params: { id }, body }) => sayAlarm(parts.acknowledge(id, body.person)),
-  );
-
-  app.post(
-    '/api/v1/alarms/:id/reset',
-    {
-      schema: {
-        tags: ['alarms'],
-        summary: '复位报警 / Reset a latched alarm',
-        description: 'A named person ends a latched alarm after looking on site.',
-        params: AlarmPath,
-        body: Type.Object(
-          {
-            person: Person,
-            reason: Type.String({
-              minLength: 1,
-              maxLength: 500,
-              ...about('What was found on site', '现场检查结果'),
-            }),
-          },
-          { additionalProperties: false },
-        ),
-        response: { 200: AlarmShape, ...failures },
-      },
-    },
-    async ({ params: { id }, body }) => sayAlarm(parts.reset(id, body.person, body.reason)),
-  );
 }
+
+/** A notification with its delivery log as the API says it. */
+export const sayNotification = (notification: Delivered) => ({
+  ...notification,
+  created: iso(notification.created),
+  used: optionalIso(notification.used),
+  deliveries: notification.deliveries.map((one) => ({ ...one, time: iso(one.time) })),
+});
 
 /** A cursor that is a row's id. Throws REQUEST_INVALID. */
 export function readCursor(cursor: string | undefined): number | undefined {

@@ -6,6 +6,7 @@ import { qualityWords } from '../pipeline/quality.ts';
 import { about, Id } from '../validation.ts';
 import type { App } from './app.ts';
 import type { OpenAlarms } from './open-alarms.ts';
+import { PeriodShape, sayPeriod } from './out-of-service.ts';
 import type { HttpParts } from './parts.ts';
 import {
   AlarmShape,
@@ -53,6 +54,7 @@ const device = {
   profile: Type.String(),
   zone: ZoneShape,
   parent: Type.Optional(Type.String(about('The meter that feeds it', '上级表'))),
+  outOfService: Type.Optional(PeriodShape),
   openAlarms: Type.Integer(about('How many are open', '未关闭的报警数')),
   values: Type.Array(ValueShape, about('The newest of each metric', '各指标最新值')),
 };
@@ -132,7 +134,7 @@ export function addDeviceRoutes(app: App, parts: HttpParts, openAlarms: OpenAlar
     },
     async ({ query }) => {
       const { states, next } = page(parts, query);
-      return { devices: states.map((state) => sayDevice(state, openAlarms)), next };
+      return { devices: states.map((state) => sayDevice(state, parts, openAlarms)), next };
     },
   );
 
@@ -151,7 +153,7 @@ export function addDeviceRoutes(app: App, parts: HttpParts, openAlarms: OpenAlar
       const state = findDevice(parts, params);
       const { profile, rules, key } = state.device;
       return {
-        ...sayDevice(state, openAlarms),
+        ...sayDevice(state, parts, openAlarms),
         metrics: Object.entries(profile.metrics).map(([metric, spec]) => ({ metric, ...spec })),
         rules: rules.map(({ id, kind, severity, name }) => ({ id, kind, severity, name })),
         alarms: openAlarms.of(key).map(sayAlarm),
@@ -193,7 +195,8 @@ function page({ catalogue }: HttpParts, query: Static<typeof Filters>) {
   return { states, next: undefined };
 }
 
-function sayDevice({ device, series }: DeviceState, openAlarms: OpenAlarms) {
+function sayDevice({ device, series }: DeviceState, parts: HttpParts, openAlarms: OpenAlarms) {
+  const period = parts.periods.current(device.key, parts.clock.now());
   return {
     campus: device.campus.id,
     id: device.id,
@@ -202,6 +205,7 @@ function sayDevice({ device, series }: DeviceState, openAlarms: OpenAlarms) {
     profile: device.profile.id,
     zone: device.zone,
     parent: device.parent,
+    outOfService: period && sayPeriod(period, parts.catalogue),
     openAlarms: openAlarms.of(device.key).length,
     values: [...series.values()].flatMap(sayNewest),
   };

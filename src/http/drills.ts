@@ -82,7 +82,7 @@ export function addDrillRoutes(app: App, parts: HttpParts): void {
       const { zone, kind, person } = body;
       if (!campus.zones.has(zone)) throw new CodedError('ZONE_UNKNOWN', { campus: id, zone });
       if (!campus.people.some((one) => one.id === person)) {
-        throw new CodedError('PERSON_UNKNOWN', { campus: id, person });
+        throw new CodedError('PERSON_UNKNOWN', { person });
       }
       const length = parseDuration(body.for);
       if (length === 0 || length > LONGEST_DRILL) {

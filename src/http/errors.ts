@@ -66,8 +66,9 @@ export function hangUpOnUnread(reply: FastifyReply): void {
   if (!reply.request.raw.complete) reply.header('connection', 'close');
 }
 
-/** An acknowledgement link is a key: its token is nobody's business. */
-export const redact = (url: string): string => url.replace(/^(\/a\/).+/, '$1[redacted]');
+/** What follows in such an address is a key, and nobody's business. */
+export const redact = (url: string): string =>
+  url.replace(/^(\/a\/|\/sms\/\w+\/).+/, '$1[redacted]');
 
 function fastifyError(error: unknown): { code: string; statusCode: number } {
   if (typeof error !== 'object' || error === null) return { code: '', statusCode: 500 };

@@ -65,6 +65,14 @@ dt { color: var(--soft); white-space: nowrap; } dd { margin: 0; overflow-wrap: a
 button { width: 100%; margin-top: 1.25rem; padding: 1.05rem; border: 0; border-radius: .8rem; background: #c62026;
   color: #fff; font: inherit; font-size: 1.35rem; font-weight: 700; cursor: pointer; }
 button small { display: block; color: #ffe3e3; }
+.quiet button { background: var(--card); color: var(--text); border: 1px solid var(--line); font-size: 1.05rem;
+  padding: .75rem; margin-top: .6rem; }
+.quiet button small { color: var(--soft); }
+textarea { width: 100%; font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line);
+  border-radius: .6rem; padding: .6rem; margin-top: 1rem; }
+.trend { display: block; width: 100%; } .trend polyline { fill: none; stroke: var(--info); stroke-width: 1.5; }
+.trend .limit { stroke: var(--critical); stroke-dasharray: 4 3; }
+.past li { padding: .3rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .state { font-size: 1.25rem; font-weight: 700; margin: 1.25rem 0 0; }
 `;
 

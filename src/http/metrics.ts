@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
 import { addInfluxMetrics } from '../influx/metrics.ts';
 import type { NotificationOutbox } from '../notify/outbox.ts';
+import type { ReplyStatus } from '../notify/replies/reply.ts';
+import type { SmsReplies } from '../notify/sms-replies.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Reader } from '../storage/reader.ts';
@@ -20,6 +22,9 @@ export interface MetricSources extends OpenAlarmsSource {
   outbox: Pick<NotificationOutbox, 'pending'>;
   hub: Pick<LiveHub, 'clients' | 'dropped'>;
   reader: Pick<Reader, 'status'>;
+  /** Connections on which people acknowledge. */
+  replies?: () => readonly ReplyStatus[];
+  smsReplies: Pick<SmsReplies, 'counts'>;
   influx?: Pick<Forwarder, 'counters' | 'status'> | undefined;
 }
 
@@ -76,9 +81,34 @@ export function createMetrics(sources: MetricSources): Registry {
   });
 
   if (sources.influx) addInfluxMetrics(registry, sources.influx);
+  if (sources.replies) addReplies(registry, sources.replies);
   addRefused(registry, pipeline);
+  addSmsReplies(registry, sources.smsReplies);
   addOpenAlarms(registry, new OpenAlarms(sources));
   return registry;
+}
+
+function addReplies(registry: Registry, status: () => readonly ReplyStatus[]): void {
+  new Gauge({
+    name: 'campus_gateway_replies_connected',
+    help: '1 while replies of people arrive, by channel',
+    labelNames: ['channel'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { name, connected } of status()) this.set({ channel: name }, Number(connected));
+    },
+  });
+  new Counter({
+    name: 'campus_gateway_replies_lost_total',
+    help: 'Times the connection for replies was lost, by channel',
+    labelNames: ['channel'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { name, losses } of status()) this.inc({ channel: name }, losses);
+    },
+  });
 }
 
 function addRefused(registry: Registry, { deadLetters }: MetricSources['pipeline']): void {
@@ -90,6 +120,19 @@ function addRefused(registry: Registry, { deadLetters }: MetricSources['pipeline
     collect() {
       this.reset();
       for (const [reason, count] of deadLetters.counts) this.inc({ reason }, count);
+    },
+  });
+}
+
+function addSmsReplies(registry: Registry, { counts }: MetricSources['smsReplies']): void {
+  new Counter({
+    name: 'campus_gateway_sms_replies_total',
+    help: 'Short messages that people sent back, by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [outcome, count] of Object.entries(counts)) this.inc({ outcome }, count);
     },
   });
 }

@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { AlarmActions } from '../alarms/actions.ts';
+import type { OutOfService } from '../alarms/out-of-service.ts';
+import type { ServicePeriods } from '../alarms/service-periods.ts';
 import type { Alarm, AlarmStore } from '../alarms/store.ts';
 import type { DrillDesk } from '../alarms/storm/control.ts';
 import type { Configuration } from '../campus/model.ts';
@@ -9,7 +12,10 @@ import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
 import type { OpenedLink } from '../notify/acknowledge.ts';
+import type { Notices } from '../notify/notices.ts';
 import type { NotificationOutbox } from '../notify/outbox.ts';
+import type { SmsReplies } from '../notify/sms-replies.ts';
+import type { TestRequest, TestResult } from '../notify/test-message.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { DeadLetters } from '../pipeline/dead-letters.ts';
 import type { Reader } from '../storage/reader.ts';
@@ -32,12 +38,12 @@ export interface HttpParts {
   store: AlarmStore;
   /** The id of the newest alarm event; 0 when there is none. Cheap: asked at every request. */
   latestAlarmEvent(): number;
-  /** Throws ALARM_UNKNOWN, ALARM_CLOSED or ALARM_ACKNOWLEDGED. */
-  acknowledge(id: number, person: string): Alarm;
-  /** Throws ALARM_UNKNOWN, ALARM_CLOSED, ALARM_NOT_LATCHED or ALARM_STILL_ACTIVE. */
-  reset(id: number, person: string, reason: string): Alarm;
+  actions: AlarmActions;
+  outOfService: OutOfService;
+  periods: ServicePeriods;
   outbox: NotificationOutbox;
   drills: DrillDesk;
+  notices: Notices;
   /**
    * What an acknowledgement link is about; changes nothing, and answers for a used link too.
    * Throws LINK_INVALID or LINK_EXPIRED.
@@ -45,6 +51,11 @@ export interface HttpParts {
   openLink(token: string): OpenedLink;
   /** Acknowledges. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED, ALARM_ACKNOWLEDGED or ALARM_CLOSED. */
   useLink(token: string): Alarm;
+  /** Sends a test message; see notify/test-message.ts. Throws PERSON_UNKNOWN or CHANNEL_UNKNOWN. */
+  sendTest(request: TestRequest): Promise<TestResult[]>;
+  smsReplies: SmsReplies;
+  /** What the addresses for SMS replies end in; undefined: there are none. */
+  smsReplySecret: string | undefined;
   deadLetters: DeadLetters;
   replayDeadLetters(selection: DeadLetterSelection): Promise<{ replayed: number; refused: number }>;
   /** Takes a CSV of readings as it arrives. Throws CSV_HEADING or a storage error. */

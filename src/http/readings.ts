@@ -7,7 +7,7 @@ import type { App } from './app.ts';
 import { DevicePath, findDevice } from './devices.ts';
 import type { HttpParts } from './parts.ts';
 import { failures, Moment, Time } from './shapes.ts';
-import { requestInvalid } from './validator.ts';
+import { readMoment, requestInvalid } from './validator.ts';
 
 const DAY: Millis = 86_400_000;
 const LONGEST: Millis = 20 * 366 * DAY;
@@ -16,8 +16,8 @@ const EXPORT_TIMEOUT: Millis = 3_600_000;
 
 const ReadingsQuery = Type.Object(
   {
-    from: Moment('Included; else a day before `to`', '起始（含），缺省为 to 前一天'),
-    to: Moment('Excluded; else now', '截止（不含），缺省为现在'),
+    from: Type.Optional(Moment('Included; else a day before `to`', '起始（含），缺省为 to 前一天')),
+    to: Type.Optional(Moment('Excluded; else now', '截止（不含），缺省为现在')),
     metric: Type.Optional(Id(about('Else all of the device', '缺省为全部指标'))),
     resolution: Type.Enum(['auto', 'raw', 'hour', 'day'], {
       default: 'auto',
@@ -116,25 +116,13 @@ export function addReadingRoutes(app: App, parts: HttpParts): void {
 }
 
 function rangeOf(query: Static<typeof ReadingsQuery>, clock: Clock): { from: Millis; to: Millis } {
-  const to = query.to === undefined ? clock.now() : readMoment('to', query.to);
-  const from = query.from === undefined ? to - DAY : readMoment('from', query.from);
+  const to = query.to === undefined ? clock.now() : readMoment('query.to', query.to);
+  const from = query.from === undefined ? to - DAY : readMoment('query.from', query.from);
   if (from >= to || to - from > LONGEST) {
     const allowed = { en: 'before `to`, by 20 years at most', zh: '早于 to，且不超过 20 年' };
     throw requestInvalid('query.from', `${query.from}`, allowed);
   }
   return { from, to };
-}
-
-/** The pattern lets a 31st of February through. */
-function readMoment(name: string, text: string): Millis {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) {
-    throw requestInvalid(`query.${name}`, `"${text}"`, {
-      en: 'a time that exists',
-      zh: '有效时间',
-    });
-  }
-  return time;
 }
 
 function seriesOf({ device, series }: DeviceState, metric: string | undefined) {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { CodedError } from '../errors.ts';
-import { type Duty, dutyPlan } from '../notify/roster.ts';
+import { type Duty, dutyPlan, gapsAhead } from '../notify/roster.ts';
 import { rosterCalendar } from '../notify/roster-calendar.ts';
 import { about, Id } from '../validation.ts';
 import type { App } from './app.ts';
@@ -24,8 +24,8 @@ const DutyShape = Type.Object({
 const Query = Type.Object(
   {
     campus: Id(),
-    from: Moment('From; now if absent', '起，缺省为现在'),
-    to: Moment('Until; four weeks later if absent', '止，缺省为四周后'),
+    from: Type.Optional(Moment('From; now if absent', '起，缺省为现在')),
+    to: Type.Optional(Moment('Until; four weeks later if absent', '止，缺省为四周后')),
   },
   { additionalProperties: false },
 );
@@ -49,10 +49,19 @@ export function addRosterRoutes(app: App, { clock, configuration }: HttpParts): 
         summary: '值班表 / The duty roster',
         description: `Who is on duty when, without a hole; at most ${MAX_DAYS} days.`,
         querystring: Query,
-        response: { 200: Type.Object({ duties: Type.Array(DutyShape) }), ...failures },
+        response: {
+          200: Type.Object({
+            duties: Type.Array(DutyShape),
+            gapsAhead: Type.Array(DutyShape, about('Of the next seven days', '未来七天的空班')),
+          }),
+          ...failures,
+        },
       },
     },
-    async ({ query }) => ({ duties: planFor(query).duties.map(say) }),
+    async ({ query }) => {
+      const { campus, duties } = planFor(query);
+      return { duties: duties.map(say), gapsAhead: gapsAhead(campus, clock.now()).map(say) };
+    },
   );
 
   app.get(

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { Alarm, AlarmEvent } from '../alarms/store.ts';
+import { type Alarm, type AlarmEvent, DISPOSITIONS } from '../alarms/alarm.ts';
 import { SEVERITIES } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import { qualityWords } from '../pipeline/quality.ts';
@@ -50,20 +50,26 @@ export const Next = Type.Optional(
   Type.String(about('Cursor of the next page; absent on the last', '下一页游标；最后一页没有')),
 );
 
-/** A query's point in time. */
+/** A point in time that a client gives. */
 export const Moment = (en: string, zh: string) =>
-  Type.Optional(
-    Type.String({
-      pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d)$',
-      ...allows(
-        'a time with its zone such as 2026-09-01T08:00:00+08:00 (+ is %2B in a query)',
-        '带时区的时间，例如 2026-09-01T08:00:00+08:00（查询串中 + 写作 %2B）',
-      ),
-      ...about(en, zh),
-    }),
-  );
+  Type.String({
+    pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d)$',
+    ...allows(
+      'a time with its zone such as 2026-09-01T08:00:00+08:00 (+ is %2B in a query)',
+      '带时区的时间，例如 2026-09-01T08:00:00+08:00（查询串中 + 写作 %2B）',
+    ),
+    ...about(en, zh),
+  });
 
 export const SeverityShape = Type.Enum([...SEVERITIES], about('Severity', '级别'));
+
+export const DispositionShape = Type.Enum(
+  [...DISPOSITIONS],
+  about(
+    'What it was: fire, false-alarm, drill, test or fault',
+    '处置结论：fire 真实火警、false-alarm 误报、drill 演练、test 测试、fault 故障',
+  ),
+);
 
 export const AlarmShape = Type.Object({
   id: Type.Integer(),
@@ -85,7 +91,15 @@ export const AlarmShape = Type.Object({
   occurrences: Type.Integer(about('How often it was raised', '发生次数')),
   acknowledged: Type.Optional(Time('When it was acknowledged', '确认时间')),
   acknowledgedBy: Type.Optional(Type.String()),
+  acknowledgedUntil: Type.Optional(
+    Time('When it rings again if the condition still holds', '仍未恢复则再次提醒的时间'),
+  ),
+  expired: Type.Optional(Time('When the last acknowledgement expired', '上次确认过期时间')),
+  assigned: Type.Optional(Time('When it was assigned', '指派时间')),
+  assignedTo: Type.Optional(Type.String(about('Whose business it is', '负责人'))),
+  shelvedUntil: Type.Optional(Time('Nobody is told of it until then', '搁置至')),
   cleared: Type.Optional(Time('When the condition was over', '恢复时间')),
+  disposition: Type.Optional(DispositionShape),
   closed: Type.Optional(Time('When it was closed', '关闭时间')),
   closedBy: Type.Optional(Type.String()),
   closeReason: Type.Optional(Type.String()),
@@ -110,12 +124,17 @@ export const optionalIso = (time: Millis | undefined): string | undefined =>
 
 /** An alarm as the API says it. */
 export function sayAlarm(alarm: Alarm): AlarmShape {
-  const { since, raised, acknowledged, cleared, closed, unstableUntil, drill, ...rest } = alarm;
+  const { since, raised, acknowledged, acknowledgedUntil, expired, ...most } = alarm;
+  const { assigned, shelvedUntil, cleared, closed, unstableUntil, drill, ...rest } = most;
   return {
     ...rest,
     since: iso(since),
     raised: iso(raised),
     acknowledged: optionalIso(acknowledged),
+    acknowledgedUntil: optionalIso(acknowledgedUntil),
+    expired: optionalIso(expired),
+    assigned: optionalIso(assigned),
+    shelvedUntil: optionalIso(shelvedUntil),
     cleared: optionalIso(cleared),
     closed: optionalIso(closed),
     ...(unstableUntil === undefined ? {} : { unstable: true }),
@@ -124,8 +143,11 @@ export function sayAlarm(alarm: Alarm): AlarmShape {
 }
 
 /** An alarm's event as the live stream says it. */
-export function sayAlarmEvent({ id, time, event, person, detail, alarm }: AlarmEvent) {
-  return { id, time: iso(time), event, person, detail, alarm: sayAlarm(alarm) };
+export function sayAlarmEvent({ id, time, event, alarm, ...step }: AlarmEvent) {
+  const { person, detail, assignee, disposition } = step;
+  const until = optionalIso(step.until);
+  const said = { id, time: iso(time), event, person, detail, assignee, disposition, until };
+  return { ...said, alarm: sayAlarm(alarm) };
 }
 
 /** A value as people know it: booleans are stored as 0 and 1. */

@@ -2,6 +2,7 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
+import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { schemaMistakes } from '../validation.ts';
 
@@ -40,6 +41,15 @@ export function requestInvalid(
     allowed: allowed.en,
     allowedZh: allowed.zh,
   });
+}
+
+/** A point in time that a client gives. Throws REQUEST_INVALID: its pattern lets a 31st of February through. */
+export function readMoment(where: string, text: string): Millis {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) {
+    throw requestInvalid(where, `"${text}"`, { en: 'a time that exists', zh: '有效时间' });
+  }
+  return time;
 }
 
 function sayFound(root: unknown, path: readonly (string | number)[]): string {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Severity } from '../campus/rule.ts';
 import type { InfluxConfig } from '../campus/schema.ts';
 import type { Clock } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
@@ -16,7 +17,7 @@ export interface ForwarderHost {
   influx: InfluxOutbox | undefined;
   pipeline: Pick<Pipeline, 'transact' | 'deadLetters'>;
   configuration: { machine: { influx?: InfluxConfig } };
-  raiseOwn(code: ErrorCode, params: ErrorParams): void;
+  raiseOwn(code: ErrorCode, params: ErrorParams, how: { severity: Severity }): void;
   clearOwn(code: ErrorCode): void;
 }
 
@@ -42,7 +43,8 @@ export function createForwarder(
     maxAge: parseDuration(maxAge),
     transact: (work) => pipeline.transact(work),
     addDeadLetter: (letter) => pipeline.deadLetters.add(letter),
-    raise: (code, params) => host.raiseOwn(code, params),
+    // InfluxDB only follows: nothing is lost here while it is away, and nobody need get up for it
+    raise: (code, params) => host.raiseOwn(code, params, { severity: 'minor' }),
     clear: (code) => host.clearOwn(code),
   });
 }

@@ -18,11 +18,13 @@ export function openLink(
   now: Millis,
 ): OpenedLink {
   const notification = outbox.get(readToken(secret, token, now));
-  if (!notification) throw new CodedError('LINK_INVALID');
+  // a notice has no link: there is nothing to acknowledge
+  if (notification?.alarm === undefined) throw new CodedError('LINK_INVALID');
   const others = outbox
     .together(notification)
-    .filter(({ id }) => id !== notification.id)
-    .map(({ alarm }) => store.get(alarm));
+    .flatMap(({ id, alarm }) =>
+      id === notification.id || alarm === undefined ? [] : [store.get(alarm)],
+    );
   return { notification, alarm: store.get(notification.alarm), others };
 }
 

@@ -2,12 +2,16 @@ import type { Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import type { ErrorCode, Text } from '../errors.ts';
 
+/** Something began, or is over; a notice is about no alarm. */
+export type MessageEvent = 'raised' | 'cleared' | 'notice';
+
 /** What a message says, ready for any channel. */
 export interface Message {
   /** Of the notification: a repeat carries the same. */
   id: string;
+  /** `0` where it is about none. */
   alarm: string;
-  event: 'raised' | 'cleared';
+  event: MessageEvent;
   severity: Severity;
   campus: { id: string; name: string };
   device: { id: string; name: string };
@@ -17,6 +21,8 @@ export interface Message {
   /** One sentence: what, where, value against limit, since when. */
   text: Text;
   action: Text;
+  /** Of a notice: what fits into the value of an SMS template. */
+  brief?: Text;
   value: number | null;
   limit: number | null;
   unit: string;

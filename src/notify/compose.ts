@@ -1,14 +1,22 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Alarm } from '../alarms/store.ts';
+import { type Campus, GATEWAY } from '../campus/model.ts';
 import type { Millis } from '../clock.ts';
 import type { Text } from '../errors.ts';
+import type { Message, MessageEvent } from './channel.ts';
+import type { Notice } from './notices.ts';
+import type { Notification } from './outbox.ts';
 
-const SEVERITY_WORDS = {
+export const SEVERITY_WORDS = {
   critical: { zh: '紧急', en: 'CRITICAL' },
   major: { zh: '重要', en: 'MAJOR' },
   minor: { zh: '一般', en: 'MINOR' },
   info: { zh: '提示', en: 'INFO' },
 } as const;
+
+/** Its acknowledgement has expired, and the condition still holds. */
+const AGAIN: Text = { zh: '【再次提醒】', en: '[REMINDER] ' };
+const NOTHING: Text = { zh: '', en: '' };
 
 /** Local time as people read it: `11-23 02:13`. */
 export function localTime(time: Millis, timezone: string): string {
@@ -17,27 +25,27 @@ export function localTime(time: Millis, timezone: string): string {
   return `${two(local.month)}-${two(local.day)} ${two(local.hour)}:${two(local.minute)}`;
 }
 
-const NOTHING: Text = { zh: '', en: '' };
 /** It comes and goes; nobody is told each time. */
 const UNSTABLE: Text = { zh: '（信号不稳定）', en: ' (unstable)' };
 
 /** The headline of a message: `【紧急】烟雾报警`. */
-export function headline(alarm: Alarm, event: 'raised' | 'cleared'): Text {
+export function headline(alarm: Alarm, event: MessageEvent): Text {
   if (event === 'cleared') {
     return { zh: `【已恢复】${alarm.title.zh}`, en: `[OVER] ${alarm.title.en}` };
   }
   const words = SEVERITY_WORDS[alarm.severity];
+  const again = alarm.expired === undefined ? NOTHING : AGAIN;
   const unstable = alarm.unstableUntil === undefined ? NOTHING : UNSTABLE;
   return {
-    zh: `【${words.zh}】${alarm.title.zh}${unstable.zh}`,
-    en: `[${words.en}] ${alarm.title.en}${unstable.en}`,
+    zh: `【${words.zh}】${again.zh}${alarm.title.zh}${unstable.zh}`,
+    en: `[${words.en}] ${again.en}${alarm.title.en}${unstable.en}`,
   };
 }
 
 /** What, where, value against limit, since when, in one sentence. */
 export function sentence(
   alarm: Alarm,
-  event: 'raised' | 'cleared',
+  event: MessageEvent,
   value: number | undefined,
   timezone: string,
 ): Text {
@@ -73,7 +81,7 @@ export function groupSentence(
   building: string,
   alarms: readonly Alarm[],
   named: readonly string[],
-  event: 'raised' | 'cleared',
+  event: MessageEvent,
   timezone: string,
 ): Text {
   const more = alarms.length > named.length;
@@ -85,4 +93,33 @@ export function groupSentence(
   if (event === 'cleared') return { zh: `${list.zh}，已恢复。`, en: `${list.en}; over.` };
   const since = localTime(Math.min(...alarms.map((alarm) => alarm.since)), timezone);
   return { zh: `${list.zh}，自 ${since} 起。`, en: `${list.en}, since ${since}.` };
+}
+
+/** A notice as a message: about the campus as a whole, with nothing to acknowledge. */
+export function noticeMessage(
+  { id, person, personName }: Notification,
+  { kind, title, text, brief, created }: Notice,
+  { id: campus, name, timezone }: Campus,
+): Message {
+  return {
+    id: String(id),
+    alarm: '0',
+    event: 'notice',
+    severity: 'info',
+    campus: { id: campus, name },
+    device: { id: GATEWAY, name },
+    zone: name,
+    rule: kind,
+    title,
+    text,
+    action: { zh: '', en: '' },
+    brief,
+    value: null,
+    limit: null,
+    unit: '',
+    since: new Date(created).toISOString(),
+    person: person === undefined ? null : { id: person, name: personName ?? person },
+    acknowledgeUrl: null,
+    timezone,
+  };
 }

@@ -5,36 +5,57 @@ import { parseDuration } from '../duration.ts';
 import type { ChannelKind } from './channel.ts';
 import { onDuty } from './roster.ts';
 
-/** One message that will be owed at a time, unless somebody has acknowledged by then. */
-export interface Owed {
-  due: Millis;
+/** Whom a channel tells. */
+export interface Addressee {
   channel: string;
   person: Person | undefined;
+}
+
+/** One message that will be owed at a time, unless somebody has acknowledged by then. */
+export interface Owed extends Addressee {
+  due: Millis;
 }
 
 /** A robot speaks to a whole group: one message tells everybody in it. */
 const GROUPS: ReadonlySet<ChannelKind> = new Set(['dingtalk', 'wecom', 'feishu']);
 
+/** Whether a channel speaks to a group. */
+export const isGroup = ({ notify }: Campus, channel: string): boolean =>
+  GROUPS.has(notify.channels[channel]?.kind ?? 'webhook');
+
+/** A step of the escalation, with what it leaves out filled in. */
+interface Step {
+  /** After the alarm, in ms. */
+  after: Millis;
+  channels: readonly string[];
+  to: readonly string[];
+}
+
 /**
- * Who is told by which channel and when. Without steps in campus.yaml every channel tells the
- * person on duty at once; a critical alarm takes every step at once: fire waits for nobody.
+ * The steps of a severity. Without steps in campus.yaml every channel tells the person on duty at
+ * once; a critical alarm takes every step at once: fire waits for nobody.
  */
+export function stepsOf(campus: Campus, severity: Severity): Step[] {
+  const { escalation } = campus.notify;
+  const all = channelsOf(campus);
+  if (escalation.length === 0) return [{ after: 0, channels: all, to: ['duty'] }];
+  return escalation
+    .filter(({ severities }) => severities?.includes(severity) ?? true)
+    .map((step) => ({
+      after: severity === 'critical' ? 0 : parseDuration(step.after),
+      channels: step.channels ?? all,
+      to: step.to,
+    }));
+}
+
+/** Who is told by which channel and when. */
 export function escalate(campus: Campus, severity: Severity, now: Millis): Owed[] {
-  const { channels, webhook, escalation } = campus.notify;
-  const all = [...(webhook ? ['webhook'] : []), ...Object.keys(channels)];
-  const steps =
-    escalation.length > 0 ? escalation : [{ after: '0s', channels: undefined, to: ['duty'] }];
   const owed = new Map<string, Owed>();
-  for (const step of steps) {
-    if ('severities' in step && step.severities && !step.severities.includes(severity)) continue;
-    const due = now + (severity === 'critical' ? 0 : parseDuration(step.after));
-    for (const channel of step.channels ?? all) {
-      for (const person of step.to.flatMap((to) => peopleOf(campus, to, now))) {
-        const kind = channels[channel]?.kind ?? 'webhook';
-        const key = GROUPS.has(kind) ? channel : `${channel} ${person?.id}`;
-        const earlier = owed.get(key);
-        if (!earlier || due < earlier.due) owed.set(key, { due, channel, person });
-      }
+  for (const { after, channels, to } of stepsOf(campus, severity)) {
+    const due = now + after;
+    for (const [key, { channel, person }] of reach(campus, channels, to, now)) {
+      const earlier = owed.get(key);
+      if (!earlier || due < earlier.due) owed.set(key, { due, channel, person });
     }
   }
   return [...owed.values()];
@@ -46,14 +67,50 @@ export function escalate(campus: Campus, severity: Severity, now: Millis): Owed[
  * else is called out, and it goes no further.
  */
 export function escalateDrill(campus: Campus, holder: string, now: Millis): Owed[] {
-  const { channels, webhook } = campus.notify;
-  const people = new Set([...peopleOf(campus, 'duty', now), ...peopleOf(campus, holder, now)]);
-  return [...(webhook ? ['webhook'] : []), ...Object.keys(channels)].flatMap((channel) => {
-    const told = GROUPS.has(channels[channel]?.kind ?? 'webhook')
-      ? [...people].slice(0, 1)
-      : [...people];
-    return told.map((person) => ({ due: now, channel, person }));
-  });
+  const told = reach(campus, channelsOf(campus), ['duty', holder], now);
+  return [...told.values()].map((addressee) => ({ due: now, ...addressee }));
+}
+
+/** Whom a notice goes to: by all channels but calls, where none are named. */
+export function addressees(
+  campus: Campus,
+  { to, channels }: { to: readonly string[]; channels?: readonly string[] | undefined },
+  now: Millis,
+): Addressee[] {
+  const calls = (channel: string) => campus.notify.channels[channel]?.kind === 'aliyun-voice';
+  const all = channels ?? channelsOf(campus).filter((channel) => !calls(channel));
+  return [...reach(campus, all, to, now).values()];
+}
+
+const channelsOf = ({ notify: { webhook, channels } }: Campus): string[] => [
+  ...(webhook ? ['webhook'] : []),
+  ...Object.keys(channels),
+];
+
+/** Every person once by every channel, and every group once. */
+function reach(
+  campus: Campus,
+  channels: readonly string[],
+  to: readonly string[],
+  now: Millis,
+): Map<string, Addressee> {
+  const reached = new Map<string, Addressee>();
+  for (const channel of channels) {
+    for (const person of to.flatMap((one) => peopleOf(campus, one, now))) {
+      const key = isGroup(campus, channel) ? channel : `${channel} ${person?.id}`;
+      if (!reached.has(key)) reached.set(key, { channel, person });
+    }
+  }
+  return reached;
+}
+
+/** For how long (ms) an acknowledgement counts while the condition holds; undefined: for good. */
+export function acknowledgementLasts(
+  campus: Campus | undefined,
+  severity: Severity,
+): Millis | undefined {
+  const lasts = severity === 'info' ? 'never' : campus?.notify.acknowledgement[severity];
+  return lasts === undefined || lasts === 'never' ? undefined : parseDuration(lasts);
 }
 
 /** `duty`, `leader`, `everyone`, or a person's id. */

@@ -23,6 +23,9 @@ export function readToken(secret: string, token: string, now: Millis): number {
   return Number.parseInt(claim, 36);
 }
 
+/** The token in an acknowledgement link. */
+export const tokenOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
+
 const mac = (secret: string, claim: string): string =>
   createHmac('sha256', secret)
     .update(`acknowledge ${claim}`)

@@ -3,15 +3,18 @@ import type { Alarm } from '../alarms/store.ts';
 import type { Campus } from '../campus/model.ts';
 import type { Clock, Millis, Timer } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
+import { backoff } from './backoff.ts';
 import type { Channel, Message, Outcome } from './channel.ts';
+import { noticeMessage } from './compose.ts';
 import { createToken } from './links.ts';
 import { composeMessage, type Told } from './message.ts';
-import type { Notification, NotificationOutbox } from './outbox.ts';
+import type { Notice } from './notices.ts';
+import { type Notification, type NotificationOutbox, OWED } from './outbox.ts';
+import { handsOver, type Successor, successors } from './takeover.ts';
 
 const MAX_IN_FLIGHT = 16;
 const ANSWER_TIMEOUT: Millis = 10_000;
 const FIRST_RETRY: Millis = 1_000;
-const LONGEST_RETRY: Millis = 60_000;
 /** After a day the news is old: it counts as failed, and the log says so. */
 const GIVE_UP_AFTER: Millis = 24 * 3_600_000;
 
@@ -23,9 +26,10 @@ export interface NotifierOptions {
   /** Where phones reach this gateway, without a slash at the end. */
   baseUrl: () => string;
   alarm: (id: number) => Alarm;
+  notice: (id: number) => Notice;
   campus: (id: string) => Campus | undefined;
   channel: (campus: Campus, name: string) => Channel | undefined;
-  /** Told of every attempt that was recorded. */
+  /** Told of every attempt about an alarm that was recorded. */
   onAttempt?: (notification: Notification, alarm: Alarm, outcome: Outcome) => void;
 }
 
@@ -37,6 +41,8 @@ interface Ended {
   outcome: Outcome;
   time: Millis;
   due: Millis;
+  /** Whether another channel must take over. */
+  handsOver: boolean;
 }
 
 /**
@@ -118,14 +124,15 @@ export class Notifier {
     if (this.#stopped && outcome.kind !== 'sent') return;
     const { id, channel, created, attempts } = notification;
     const now = clock.now();
-    const final: Outcome =
-      isOwed(outcome) && now - created > GIVE_UP_AFTER
-        ? { kind: 'failed', detail: `given up after a day: ${outcome.detail}` }
-        : outcome;
+    const isOld = isOwed(outcome) && now - created > GIVE_UP_AFTER;
+    const final: Outcome = isOld
+      ? { kind: 'failed', detail: `given up after a day: ${outcome.detail}` }
+      : outcome;
     const due = now + retryDelay(final, attempts);
     const ids = members.map((member) => member.id);
     const ended = { notification, members: ids, outcome: final, time: now, due };
-    this.#unwritten.set(keyOf(notification), ended);
+    const key = keyOf(notification);
+    this.#unwritten.set(key, { ...ended, handsOver: !isOld && handsOver(outcome) });
     this.#writeDown();
     if (final.kind !== 'sent') {
       const { kind, detail } = final;
@@ -135,13 +142,8 @@ export class Notifier {
 
   async #attempt(notification: Notification, members: readonly Notification[]): Promise<Outcome> {
     try {
-      const told = members.map((member) => ({
-        notification: member,
-        alarm: this.#options.alarm(member.alarm),
-      }));
-      const others = told.filter((one) => one.notification.id !== notification.id);
-      const alarm = this.#options.alarm(notification.alarm);
-      const campus = this.#options.campus(alarm.campus);
+      const about = this.#about(notification);
+      const campus = this.#options.campus(about.campus);
       const channel = campus && this.#options.channel(campus, notification.channel);
       if (!campus || !channel) {
         return {
@@ -150,7 +152,9 @@ export class Notifier {
         };
       }
       return await channel.send(
-        this.#compose({ notification, alarm }, others, campus),
+        'kind' in about
+          ? noticeMessage(notification, about, campus)
+          : this.#compose({ notification, alarm: about }, members, campus),
         campus.people.find(({ id }) => id === notification.person) ?? {},
         AbortSignal.any([this.#abort.signal, AbortSignal.timeout(ANSWER_TIMEOUT)]),
       );
@@ -163,20 +167,44 @@ export class Notifier {
   /** Writes down how attempts ended; false when that is not possible now. */
   #writeDown(): boolean {
     const { outbox, log, alarm, onAttempt } = this.#options;
-    for (const [key, { notification, members, outcome, time, due }] of this.#unwritten) {
+    for (const [key, ended] of this.#unwritten) {
+      const { notification, members, outcome, time, due } = ended;
       try {
-        outbox.record(notification.id, outcome, time, due, members);
+        const next = ended.handsOver ? this.#successors(notification) : [];
+        outbox.record(notification.id, outcome, time, due, { members, successors: next });
       } catch (error) {
         log.error({ err: error }, 'an outcome could not be written; trying again');
         return false;
       }
       this.#unwritten.delete(key);
+      if (notification.alarm === undefined) continue;
       onAttempt?.(notification, alarm(notification.alarm), outcome);
     }
     return true;
   }
 
-  #compose(told: Told, others: readonly Told[], campus: Campus): Message {
+  #about({ alarm, notice }: Notification): Alarm | Notice {
+    if (alarm !== undefined) return this.#options.alarm(alarm);
+    if (notice !== undefined) return this.#options.notice(notice);
+    throw new Error('a notification about nothing');
+  }
+
+  /** Whoever was told that it began also hears that it is over: only news is taken over. */
+  #successors({ event, alarm: id, channel, person }: Notification): Successor[] {
+    if (id === undefined || event !== 'raised') return [];
+    const alarm = this.#options.alarm(id);
+    const campus = this.#options.campus(alarm.campus);
+    if (!campus) return [];
+    const known = campus.people.find((one) => one.id === person);
+    return successors(campus, alarm.severity, channel, known);
+  }
+
+  #compose(told: Told, members: readonly Notification[], campus: Campus): Message {
+    const others = members.flatMap((notification) => {
+      const { id, alarm } = notification;
+      const isOther = id !== told.notification.id && alarm !== undefined;
+      return isOther ? [{ notification, alarm: this.#options.alarm(alarm) }] : [];
+    });
     const { linkSecret, baseUrl } = this.#options;
     const { id, created } = told.notification;
     const expires = created + parseDuration(campus.notify.linkLifetime);
@@ -185,8 +213,6 @@ export class Notifier {
   }
 }
 
-const OWED: ReadonlySet<string> = new Set(['pending', 'joined']);
-
 /** What stays the same when another notification comes to lead the message. */
 const keyOf = ({ id, message }: Notification): number => message ?? id;
 
@@ -194,9 +220,7 @@ const keyOf = ({ id, message }: Notification): number => message ?? id;
 const isOwed = (outcome: Outcome): outcome is Extract<Outcome, { kind: 'retry' | 'limited' }> =>
   outcome.kind === 'retry' || outcome.kind === 'limited';
 
-/** Doubling from a second to a minute, with jitter so that a crowd does not return at once. */
 function retryDelay(outcome: Outcome, attempts: number): Millis {
   if (!isOwed(outcome)) return 0;
-  const backoff = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts, 10));
-  return Math.max(outcome.after ?? 0, Math.round(backoff * (0.75 + Math.random() / 2)));
+  return Math.max(outcome.after ?? 0, backoff(attempts));
 }

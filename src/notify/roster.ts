@@ -5,6 +5,8 @@ import type { Millis } from '../clock.ts';
 
 const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
+const WEEK: Millis = 7 * 86_400_000;
+
 /** A stretch of time with one person on duty. */
 export interface Duty {
   from: Millis;
@@ -69,6 +71,10 @@ export function dutyPlan(campus: Campus, from: Millis, to: Millis): Duty[] {
   }
   return plan;
 }
+
+/** When no shift covers the seven days from now, and who falls in. */
+export const gapsAhead = (campus: Campus, now: Millis): Duty[] =>
+  dutyPlan(campus, now, now + WEEK).filter(({ isGap }) => isGap);
 
 /** Every shift that touches the range, in the order of the file. */
 function turnsOf({ roster, calendar, timezone }: Campus, from: Millis, to: Millis): Turn[] {

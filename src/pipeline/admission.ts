@@ -25,6 +25,8 @@ export type Timeliness = 'live' | 'delayed' | 'late';
 export interface EventTime {
   time: Millis;
   quality: number;
+  /** What a clock that was set once says, believed or not. */
+  claimed?: Millis;
 }
 
 /** Reads a device's time: ISO 8601 with a zone, or milliseconds since 1970. */
@@ -34,10 +36,11 @@ export function eventTime(raw: unknown, received: Millis): EventTime {
   if (typeof raw === 'number') time = Math.round(raw);
   else if (typeof raw === 'string' && ZONED.test(raw)) time = Date.parse(raw);
   if (!Number.isFinite(time)) return { time: received, quality: QUALITY.badTime };
-  if (time > received + FUTURE_TOLERANCE || time < OLDEST_SANE) {
-    return { time: received, quality: QUALITY.insaneTime };
+  if (time < OLDEST_SANE) return { time: received, quality: QUALITY.insaneTime };
+  if (time > received + FUTURE_TOLERANCE) {
+    return { time: received, quality: QUALITY.insaneTime, claimed: time };
   }
-  return { time, quality: 0 };
+  return { time, quality: 0, claimed: time };
 }
 
 /**

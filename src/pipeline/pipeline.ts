@@ -343,7 +343,9 @@ export class Pipeline {
     }
     this.#counted.readings += 1;
     if (timeliness !== 'live') this.#counted.late += 1;
-    const reading: Reading = { series, time, value, received, quality, timeliness, previous };
+    const { claimed } = at;
+    const sample = { time, value, received, quality };
+    const reading: Reading = { series, ...sample, timeliness, claimed, previous };
     this.#readings.push(reading);
     for (const stage of this.#options.stages) stage.take(reading);
     return undefined;

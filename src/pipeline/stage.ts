@@ -1,3 +1,4 @@
+import type { Millis } from '../clock.ts';
 import type { Timeliness } from './admission.ts';
 import type { Sample, SeriesState } from './catalogue.ts';
 
@@ -5,6 +6,8 @@ import type { Sample, SeriesState } from './catalogue.ts';
 export interface Reading extends Sample {
   series: SeriesState;
   timeliness: Timeliness;
+  /** The device's own time, even where it was not believed; undefined where it told none. */
+  claimed: Millis | undefined;
   /** The newest sample of the series before this one. */
   previous: Sample | undefined;
 }

@@ -167,6 +167,94 @@ export const migrations: readonly string[] = [
   ) STRICT;
   `,
   `
+  -- a message about no alarm, once for each occasion: the daily report of a day, a change of shift;
+  -- title, text and brief are JSON in both languages
+  CREATE TABLE notice (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    campus TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    occasion TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    brief TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    UNIQUE (campus, kind, occasion)
+  ) STRICT;
+
+  -- a notification is about an alarm or a notice: its alarm may be NULL now
+  DROP INDEX notification_alarm;
+  ALTER TABLE notification RENAME COLUMN alarm TO about_alarm;
+  ALTER TABLE notification ADD COLUMN alarm INTEGER REFERENCES alarm (id);
+  ALTER TABLE notification ADD COLUMN notice INTEGER REFERENCES notice (id);
+  UPDATE notification SET alarm = about_alarm;
+  ALTER TABLE notification DROP COLUMN about_alarm;
+  CREATE INDEX notification_alarm ON notification (alarm);
+  CREATE INDEX notification_notice ON notification (notice) WHERE notice IS NOT NULL;
+  `,
+  `
+  -- the notification whose channel could not send and for which this one does; a notification whose
+  -- successor was sent is 'replaced'
+  ALTER TABLE notification ADD COLUMN takes_over INTEGER REFERENCES notification (id);
+  `,
+  `
+  -- replies of people by the vendor's id: one that is delivered again acknowledges nothing else
+  CREATE TABLE reply (id TEXT PRIMARY KEY, time INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- the lifecycle of alarms: see alarms/alarm.ts
+  ALTER TABLE alarm ADD COLUMN acknowledged_until INTEGER;
+  ALTER TABLE alarm ADD COLUMN expired INTEGER;
+  ALTER TABLE alarm ADD COLUMN assigned INTEGER;
+  ALTER TABLE alarm ADD COLUMN assigned_to TEXT;
+  ALTER TABLE alarm ADD COLUMN shelved_until INTEGER;
+  ALTER TABLE alarm ADD COLUMN disposition TEXT;
+
+  -- what an event says, so that an alarm's row can be told from its history
+  ALTER TABLE alarm_event ADD COLUMN severity TEXT;
+  ALTER TABLE alarm_event ADD COLUMN value REAL;
+  ALTER TABLE alarm_event ADD COLUMN alarm_limit REAL;
+  ALTER TABLE alarm_event ADD COLUMN since INTEGER;
+  ALTER TABLE alarm_event ADD COLUMN until INTEGER;
+  ALTER TABLE alarm_event ADD COLUMN assignee TEXT;
+  ALTER TABLE alarm_event ADD COLUMN disposition TEXT;
+  CREATE TRIGGER alarm_event_stays_as_written BEFORE UPDATE ON alarm_event
+    BEGIN SELECT RAISE(ABORT, 'the history of alarms is append-only'); END;
+  CREATE TRIGGER alarm_event_stays BEFORE DELETE ON alarm_event
+    BEGIN SELECT RAISE(ABORT, 'the history of alarms is append-only'); END;
+  CREATE INDEX alarm_acknowledged_until ON alarm (acknowledged_until)
+    WHERE acknowledged_until IS NOT NULL;
+
+  -- alarm: the only one it is for; else whatever the rule raises
+  CREATE TABLE shelf (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    campus TEXT NOT NULL,
+    device TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    alarm INTEGER REFERENCES alarm (id),
+    person TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    ended INTEGER,
+    ended_by TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX shelf_open ON shelf (campus, device, rule) WHERE ended IS NULL;
+  CREATE INDEX shelf_until ON shelf (until) WHERE ended IS NULL;
+
+  -- until: excluded; those that campus.yaml declares are not in here
+  CREATE TABLE out_of_service (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    campus TEXT NOT NULL,
+    device TEXT NOT NULL,
+    person TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    ended INTEGER,
+    ended_by TEXT
+  ) STRICT;
+  `,
+  `
   -- grouping: notifications of one grouping, person and channel that fall due together are said in one
   -- message; NULL: alone. message: the id of the notification that leads it, and names the message
   -- for ever; the others wait in the state "joined"
@@ -184,6 +272,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE alarm ADD COLUMN release_at INTEGER;
   ALTER TABLE alarm ADD COLUMN unstable_until INTEGER;
   ALTER TABLE alarm ADD COLUMN drill INTEGER REFERENCES drill (id);
+  -- of "suppressed": what explains it; of "raised": the drill in which it was
+  ALTER TABLE alarm_event ADD COLUMN cause INTEGER;
+  ALTER TABLE alarm_event ADD COLUMN drill INTEGER;
   CREATE INDEX alarm_suppressed ON alarm (suppressed_by) WHERE suppressed_by IS NOT NULL;
   CREATE INDEX alarm_release ON alarm (release_at) WHERE release_at IS NOT NULL;
   CREATE INDEX alarm_unstable ON alarm (unstable_until) WHERE unstable_until IS NOT NULL;

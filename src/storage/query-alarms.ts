@@ -15,7 +15,7 @@ export function queryStatistics(
     .prepare(
       `SELECT alarm, alarm_event.time, event, campus || '/' || device || ' ' || rule AS source
        FROM alarm_event JOIN alarm ON alarm.id = alarm_event.alarm
-       WHERE alarm_event.time >= :from AND alarm_event.time < :to AND drill IS NULL
+       WHERE alarm_event.time >= :from AND alarm_event.time < :to AND alarm.drill IS NULL
          AND (:campus IS NULL OR campus = :campus)
          AND event IN ('raised', 'acknowledged', 'suppressed')
        ORDER BY alarm_event.id`,

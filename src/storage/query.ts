@@ -54,6 +54,7 @@ export type ReaderTask =
   | { kind: 'readings'; query: ReadingQuery }
   | { kind: 'export'; query: ExportQuery; cursor: ExportCursor }
   | { kind: 'alarms'; query: AlarmQuery }
+  | { kind: 'count'; campus: string; from: Millis; to: Millis }
   | { kind: 'check' };
 
 /** What the thread answers: one of these, or the error. */
@@ -61,6 +62,7 @@ export interface ReaderAnswer {
   id: number;
   bytes?: Uint8Array<ArrayBuffer>;
   next?: ExportCursor | undefined;
+  count?: number;
   problems?: string[];
   error?: { code: ErrorCode; params: ErrorParams };
 }

@@ -5,6 +5,7 @@ import { CodedError } from '../errors.ts';
 import { storageError } from './database.ts';
 import type { ReaderAnswer, ReaderRequest } from './query.ts';
 import { queryStatistics } from './query-alarms.ts';
+import { countReadings } from './query-day.ts';
 import { ReadingQueries } from './query-readings.ts';
 
 // The reader's thread: see reader.ts. One request at a time, each in one go.
@@ -41,6 +42,10 @@ function answer(request: ReaderRequest): ReaderAnswer {
     }
     case 'alarms':
       return { id, bytes: encode(queryStatistics(connection, request.query)) };
+    case 'count': {
+      const { campus, from, to } = request;
+      return { id, count: countReadings(connection, campus, from, to) };
+    }
     case 'check': {
       const rows = connection.prepare('PRAGMA quick_check').all();
       const found = rows.map((row) => String(row.quick_check));

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import type {
   AlarmQuery,
@@ -88,6 +89,11 @@ export class Reader {
       if (page.length > 0) yield page;
       cursor = answer.next;
     }
+  }
+
+  /** How many readings a campus has of the hours between two moments, as the roll-ups know them. */
+  async countReadings(campus: string, from: Millis, to: Millis): Promise<number> {
+    return (await this.#ask({ kind: 'count', campus, from, to })).count ?? 0;
   }
 
   /**

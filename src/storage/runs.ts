@@ -7,6 +7,8 @@ export class Runs {
   /** Newest first: the newest is asked about for every reading. */
   readonly #gaps: { from: Millis; to: Millis }[] = [];
   readonly #started: Millis;
+  /** When the gateway ran for the first time. */
+  readonly first: Millis;
 
   constructor(database: Database, now: Millis) {
     this.#database = database;
@@ -14,6 +16,7 @@ export class Runs {
     const latest = rows.at(-1);
     // two starts in one millisecond, or a clock set back, still make two rows
     this.#started = Math.max(now, latest ? Number(latest.started) + 1 : now);
+    this.first = Number(rows[0]?.started ?? this.#started);
     rows.forEach((row, i) => {
       const next = rows[i + 1];
       const to = next ? Number(next.started) : this.#started;

@@ -112,7 +112,7 @@ describe('what a broker plays back from its retained messages', () => {
     night.phone.expect('smoke').acknowledge('张伟');
     const seen = night.clock.now;
     detector.fallsSilent();
-    await night.clock.forward('1h');
+    await night.clock.forward('10m');
     await night.restart();
     await detector.says(true, { at: seen, replayed: true });
     night.phone.expectNothingNew();

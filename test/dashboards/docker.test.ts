@@ -169,7 +169,7 @@ describe('the gateway in its container', () => {
       OTHER_TOKEN_FILE: '',
       SSL_CERT_FILE: '/kept',
     });
-    expect(stdout).toBe('a b$c||/kept|--max-semi-space-size=4|src/main.ts|a|b c\n');
+    expect(stdout).toBe('a b$c||/kept|--max-semi-space-size=8|src/main.ts|a|b c\n');
     expect(run({ PATH: path, INFLUX_WRITE_TOKEN_FILE: '/no/such' }).status).toBe(1);
     bin[Symbol.dispose]();
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Exchange } from '../../simulators/providers/provider.ts';
 import { Folder } from '../harness/folder.ts';
 import { CommandLine } from './support/process.ts';
 import type { AlarmSaid } from './support/school.ts';
@@ -18,9 +19,9 @@ class Demo extends CommandLine {
   gateway = '';
   faults = '';
 
-  static async start(data: string): Promise<Demo> {
+  static async start(data: string, ...options: string[]): Promise<Demo> {
     const ports = ['--http-port', '0', '--mqtt-port', '0', '--phone-port', '0'];
-    const demo = new Demo(['demo', '--data', data, ...ports]);
+    const demo = new Demo(['demo', '--data', data, ...ports, ...options]);
     const find = async (pattern: RegExp) => (await demo.says(pattern))[1] ?? '';
     demo.phone = await find(/open this page +(http:\S+)/);
     demo.gateway = await find(/gateway +(http:\S+)/);
@@ -28,16 +29,23 @@ class Demo extends CommandLine {
     return demo;
   }
 
-  /** What the phone's page is sent when it is opened. */
   async inbox(): Promise<Shown[]> {
+    return (await this.page()).messages;
+  }
+
+  async exchanges(): Promise<Exchange[]> {
+    return (await this.page()).exchanges;
+  }
+
+  /** What the phone's page is sent when it is opened. */
+  async page(): Promise<{ messages: Shown[]; exchanges: Exchange[] }> {
     const page = await fetch(`${this.phone}/events`);
     let text = '';
     for await (const chunk of page.body ?? []) {
       text += Buffer.from(chunk).toString();
       const [, data] = /^event: all\ndata: (.*)\n\n/m.exec(text) ?? [];
       if (data === undefined) continue;
-      const { messages }: { messages: Shown[] } = JSON.parse(data);
-      return messages;
+      return JSON.parse(data);
     }
     throw new Error('the phone said nothing');
   }
@@ -90,5 +98,21 @@ describe('the demonstration', { timeout: 180_000 }, () => {
     );
     expect(kept[0]?.acknowledgement).toMatchObject({ outcome: 'acknowledged' });
     expect((await demo.stops('SIGINT')).code).toBe(0);
+  });
+
+  test('--providers: what goes out by DingTalk, SMS and the others is on the page too', async () => {
+    using folder = new Folder();
+    await using demo = await Demo.start(folder.path, '--providers');
+    const fault = { fault: 'smoke', device: DETECTOR };
+    await post(demo.faults, fault);
+    const shown = await until('the providers have it', async () => {
+      const exchanges = await demo.exchanges();
+      const all = ['dingtalk', 'wecom', 'feishu', 'aliyun-sms', 'aliyun-voice', 'tencent-sms'];
+      return all.every((name) => exchanges.some(({ provider }) => provider === name)) && exchanges;
+    });
+    expect(shown.find(({ provider }) => provider === 'dingtalk')).toMatchObject({
+      title: expect.stringContaining('烟'),
+      result: '{"errcode":0,"errmsg":"ok"}',
+    });
   });
 });

@@ -3,10 +3,11 @@ import { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { AlarmEvent } from '../../src/alarms/store.ts';
-import type { Configuration } from '../../src/campus/model.ts';
+import type { Campus, Configuration } from '../../src/campus/model.ts';
 import type { Clock } from '../../src/clock.ts';
 import { Core } from '../../src/core.ts';
 import { useLink } from '../../src/notify/acknowledge.ts';
+import type { Channel } from '../../src/notify/channel.ts';
 import { Notifier } from '../../src/notify/notifier.ts';
 import type { Reading } from '../../src/pipeline/stage.ts';
 import type { Phone } from './phone.ts';
@@ -19,6 +20,8 @@ export interface LifeOptions {
   clock: Clock;
   configuration: Configuration;
   phone: Phone;
+  /** Instead of the phone. */
+  channel?: ((campus: Campus, name: string) => Channel | undefined) | undefined;
   onReadings?: (readings: readonly Reading[]) => void;
 }
 
@@ -30,12 +33,14 @@ export class Life {
   storageFailure: Error | undefined;
   readonly storageTold: (Error | undefined)[] = [];
   readonly events: AlarmEvent[] = [];
+  /** Told of readings after their commit: parts of the gateway that a story adds. */
+  readonly listeners: ((readings: readonly Reading[]) => void)[] = [];
   /** What was logged as an error. */
   readonly complaints: string[] = [];
   readonly #clock: MortalClock;
   readonly #phone: Phone;
 
-  constructor({ file, clock, configuration, phone, onReadings }: LifeOptions) {
+  constructor({ file, clock, configuration, phone, channel, onReadings }: LifeOptions) {
     this.#clock = new MortalClock(clock);
     this.#phone = phone;
     const log = errorLog(this.complaints);
@@ -44,7 +49,10 @@ export class Life {
       clock: this.#clock,
       log,
       configuration,
-      onReadings: (readings) => onReadings?.(readings),
+      onReadings: (readings) => {
+        onReadings?.(readings);
+        for (const listener of this.listeners) listener(readings);
+      },
       onAlarmEvents: (events) => {
         this.events.push(...events);
         this.notifier.kick();
@@ -64,8 +72,9 @@ export class Life {
       linkSecret: LINK_SECRET,
       baseUrl: () => 'http://gateway.test',
       alarm: (id) => core.store.get(id),
+      notice: (id) => core.notices.get(id),
       campus: (id) => core.campus(id),
-      channel: () => phone,
+      channel: channel ?? (() => phone),
     });
     this.notifier.kick();
   }
@@ -76,6 +85,10 @@ export class Life {
     return core.pipeline.transact(() =>
       useLink({ outbox, store, secret: LINK_SECRET }, token, this.#clock.now()),
     );
+  }
+
+  get clock(): Clock {
+    return this.#clock;
   }
 
   /** Resolves when everything that can be done at this moment is done. */

@@ -1,17 +1,30 @@
 import { expect } from 'vitest';
-import type { Alarm } from '../../src/alarms/store.ts';
+import type { Alarm, Disposition } from '../../src/alarms/alarm.ts';
 import type { Configuration, Device } from '../../src/campus/model.ts';
+import type { Clock } from '../../src/clock.ts';
 import type { Core } from '../../src/core.ts';
 import type { Reading } from '../../src/pipeline/stage.ts';
 import { configure, type SchoolYaml } from './configuration.ts';
 import { Folder } from './folder.ts';
 import { type Broker, Detector, type Envelope, Instrument, Thermometer } from './instrument.ts';
-import { Life } from './life.ts';
+import { Life, type LifeOptions } from './life.ts';
 import { Phone } from './phone.ts';
 import { StoryClock } from './story-clock.ts';
 
 /** A Monday evening. */
 const START = '2026-11-23T20:00:00+08:00';
+
+/** Further parts of the gateway that a story is about: starts them with each run, answers their end. */
+export type Parts = (life: Life) => () => void;
+type ChannelFor = LifeOptions['channel'];
+/** Makes the channels of a school whose messages go elsewhere than to the phone. */
+export type ChannelOf = (configuration: Configuration, clock: Clock) => ChannelFor;
+
+/** What a story has beside the devices and the phone. */
+export interface Staging {
+  parts?: Parts;
+  channelOf?: ChannelOf;
+}
 
 /** A school with its devices, its duty phone and its gateway, whose clock the test moves. */
 export class School implements Broker, AsyncDisposable {
@@ -24,9 +37,13 @@ export class School implements Broker, AsyncDisposable {
   #life: Life | undefined;
   #runs = 0;
   #file: string;
+  readonly #channel: ChannelFor | undefined;
   readonly #folder = new Folder();
+  readonly #parts: Parts;
+  #stopParts: () => void = () => undefined;
 
-  constructor(configuration: Configuration, start: string) {
+  constructor(configuration: Configuration, start: string, { parts, channelOf }: Staging) {
+    this.#parts = parts ?? (() => () => undefined);
     this.#configuration = configuration;
     this.clock = new StoryClock(start, () => this.settle());
     this.phone = new Phone(
@@ -34,6 +51,7 @@ export class School implements Broker, AsyncDisposable {
       (token) => this.life.useLink(token),
     );
     this.#file = this.#folder.file('campus.db');
+    this.#channel = channelOf?.(configuration, this.clock.virtual);
     this.start();
   }
 
@@ -56,11 +74,14 @@ export class School implements Broker, AsyncDisposable {
       clock: this.clock.virtual,
       configuration: this.#configuration,
       phone: this.phone,
+      channel: this.#channel,
       onReadings: (readings) => this.readings.push(...readings),
     });
+    this.#stopParts = this.#parts(this.#life);
   }
 
   async stop(): Promise<void> {
+    this.#stopParts();
     await this.#life?.stop();
     this.#life = undefined;
   }
@@ -141,15 +162,16 @@ export class School implements Broker, AsyncDisposable {
   }
 
   acknowledge(alarm: Alarm, person: string): Alarm {
-    return this.core.pipeline.transact(() =>
-      this.core.store.acknowledge(alarm.id, person, this.clock.now),
-    );
+    return this.core.actions.acknowledge(alarm.id, person);
   }
 
-  reset(alarm: Alarm, person: string, reason: string): Alarm {
-    return this.core.pipeline.transact(() =>
-      this.core.store.reset(alarm.id, person, reason, this.clock.now),
-    );
+  reset(
+    alarm: Alarm,
+    person: string,
+    reason: string,
+    disposition: Disposition = 'false-alarm',
+  ): Alarm {
+    return this.core.actions.reset(alarm.id, { person, disposition, reason });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -199,9 +221,13 @@ class CampusDevices {
 }
 
 /** Opens a school on a Monday evening at eight. `await using night = await school({devices: …})` */
-export async function school(yaml: SchoolYaml | Configuration, start = START): Promise<School> {
+export async function school(
+  yaml: SchoolYaml | Configuration,
+  start = START,
+  staging: Staging = {},
+): Promise<School> {
   const configuration = 'campuses' in yaml ? yaml : configure(yaml);
-  const opened = new School(configuration, start);
+  const opened = new School(configuration, start, staging);
   await opened.settle();
   return opened;
 }

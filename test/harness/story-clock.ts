@@ -72,6 +72,10 @@ export class MortalClock implements Clock {
     return this.#clock.now();
   }
 
+  monotonic(): Millis {
+    return this.#clock.monotonic();
+  }
+
   after(delay: Millis, run: () => void): Timer {
     if (this.#isDead) return { cancel: () => undefined };
     return this.#clock.after(delay, () => {

@@ -93,11 +93,52 @@ test('nobody acknowledges without a name', async () => {
 test('a fire alarm is reset by a named person once the smoke is gone', async () => {
   await using gate = await openGate();
   await gate.ring();
-  const reset = { person: '张伟', reason: '厨房油烟' };
+  const reset = { person: '张伟', disposition: 'false-alarm', reason: '厨房油烟' };
   const tooEarly = await gate.post('/api/v1/alarms/1/reset', reset);
   expect(await tooEarly.json()).toMatchObject({ code: 'ALARM_STILL_ACTIVE' });
   await gate.report('smoke', { smoke: false }, gate.clock.now() + 1000);
   const response = await gate.post('/api/v1/alarms/1/reset', reset);
   expect(response.status).toBe(200);
-  expect(await response.json()).toMatchObject({ closedBy: '张伟', closeReason: '厨房油烟' });
+  expect(await response.json()).toMatchObject({
+    closedBy: '张伟',
+    closeReason: '厨房油烟',
+    disposition: 'false-alarm',
+  });
+});
+
+test('an alarm is assigned and commented on, and its history says so', async () => {
+  await using gate = await openGate();
+  await gate.ring();
+  const assigned = await gate.post('/api/v1/alarms/1/assign', {
+    person: '张伟',
+    assignee: '李师傅',
+  });
+  expect(await assigned.json()).toMatchObject({ assignedTo: '李师傅' });
+  const said = await gate.post('/api/v1/alarms/1/comment', { person: '李师傅', text: '正在路上' });
+  expect(said.status).toBe(200);
+  expect((await gate.json('/api/v1/alarms/1')).history).toMatchObject([
+    { event: 'raised', severity: 'critical' },
+    { event: 'assigned', person: '张伟', assignee: '李师傅' },
+    { event: 'commented', person: '李师傅', detail: '正在路上' },
+  ]);
+});
+
+test('a reset without a disposition, or with one that there is not, is refused', async () => {
+  await using gate = await openGate();
+  await gate.ring();
+  for (const disposition of [undefined, 'nothing']) {
+    const body = { person: '张伟', reason: '油烟', disposition };
+    const response = await gate.post('/api/v1/alarms/1/reset', body);
+    expect(await response.json()).toMatchObject({
+      code: 'REQUEST_INVALID',
+      where: 'body.disposition',
+    });
+  }
+});
+
+test('an acknowledgement says until when it counts', async () => {
+  await using gate = await openGate();
+  await gate.ring();
+  const response = await gate.post('/api/v1/alarms/1/acknowledge', { person: '李娜' });
+  expect(await response.json()).toMatchObject({ acknowledgedUntil: '2026-11-23T00:45:00.000Z' });
 });

@@ -95,7 +95,11 @@ test('an alarm that is over no longer counts', async () => {
   await gate.ring();
   expect(await gate.json('/api/v1/devices/qingcheng/smoke')).toMatchObject({ openAlarms: 1 });
   await gate.report('smoke', { smoke: false }, gate.clock.now() + 1000);
-  await gate.post('/api/v1/alarms/1/reset', { person: '张伟', reason: '误报' });
+  await gate.post('/api/v1/alarms/1/reset', {
+    person: '张伟',
+    disposition: 'false-alarm',
+    reason: '误报',
+  });
   expect(await gate.json('/api/v1/devices/qingcheng/smoke')).toMatchObject({ openAlarms: 0 });
 });
 

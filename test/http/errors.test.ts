@@ -36,12 +36,12 @@ test('an error that nobody foresaw tells nothing, and is logged once', async () 
   await using gate = await openGate({
     log: (line) => lines.push(line),
     parts: {
-      acknowledge: () => {
+      replayDeadLetters: () => {
         throw new Error('the secret inside');
       },
     },
   });
-  const response = await gate.post('/api/v1/alarms/1/acknowledge', { person: 'x' });
+  const response = await gate.post('/api/v1/dead-letters/replay', {});
   expect(response.status).toBe(500);
   const body = await response.text();
   expect(JSON.parse(body)).toMatchObject({ code: 'INTERNAL' });
@@ -110,12 +110,12 @@ test('an address that cannot be read is refused in the same shape', async () => 
 test('a storage error has its own status', async () => {
   await using gate = await openGate({
     parts: {
-      acknowledge: () => {
+      replayDeadLetters: () => {
         throw new CodedError('STORAGE_FULL');
       },
     },
   });
-  const response = await gate.post('/api/v1/alarms/1/acknowledge', { person: 'x' });
+  const response = await gate.post('/api/v1/dead-letters/replay', {});
   expect(response.status).toBe(507);
   expect(await response.json()).toMatchObject({ code: 'STORAGE_FULL' });
 });

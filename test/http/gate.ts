@@ -16,6 +16,7 @@ import type { HttpParts } from '../../src/http/parts.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { openLink, useLink } from '../../src/notify/acknowledge.ts';
 import { createToken } from '../../src/notify/links.ts';
+import { SmsReplies } from '../../src/notify/sms-replies.ts';
 import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
 import { Reader } from '../../src/storage/reader.ts';
 
@@ -85,14 +86,22 @@ export class Gate implements AsyncDisposable {
         Number(
           core.database.prepare('SELECT coalesce(max(id), 0) AS id FROM alarm_event').get()?.id,
         ),
-      acknowledge: (id, person) =>
-        core.pipeline.transact(() => core.store.acknowledge(id, person, clock.now())),
-      reset: (id, person, reason) =>
-        core.pipeline.transact(() => core.store.reset(id, person, reason, clock.now())),
+      actions: core.actions,
+      outOfService: core.outOfService,
+      periods: core.periods,
+      smsReplies: new SmsReplies({
+        store: core.store,
+        outbox: core.outbox,
+        actions: core.actions,
+        configuration: () => configuration,
+      }),
+      smsReplySecret: undefined,
       outbox: core.outbox,
       drills: core.storm.desk,
+      notices: core.notices,
       openLink: (token) => openLink(links, token, clock.now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, clock.now())),
+      sendTest: async () => [],
       deadLetters: core.pipeline.deadLetters,
       replayDeadLetters: (selection) => replayDeadLetters(core.pipeline, selection),
       importReadings: (csv) => importReadings(core, csv, () => clock.now()),

@@ -7,11 +7,15 @@ const school = SCHOOL.replace(
 roster: {shifts: [{person: li, from: "18:00", to: "08:00"}], leader: zhang}`,
 );
 
-test('the roster says who is on duty when, and where somebody falls in', async () => {
+test('the roster says who is on duty when, where somebody falls in, and the gaps of a week', async () => {
   await using gate = await openGate({ school });
   const query = 'campus=qingcheng&from=2026-11-23T08:00:00%2B08:00&to=2026-11-24T08:00:00%2B08:00';
-  const answer = await fetch(`${gate.url}/api/v1/roster?${query}`);
-  expect(await answer.json()).toEqual({
+  const { duties, gapsAhead } = await gate.json(`/api/v1/roster?${query}`);
+  // seven whole days from half past eight: the last of them ends with half an hour of a gap
+  expect(gapsAhead).toHaveLength(8);
+  const first = { from: '2026-11-23T00:30:00.000Z', to: '2026-11-23T10:00:00.000Z' };
+  expect(gapsAhead).toContainEqual(expect.objectContaining({ ...first, isGap: true }));
+  expect({ duties }).toEqual({
     duties: [
       {
         from: '2026-11-23T00:00:00.000Z',

@@ -90,7 +90,7 @@ describe('with a token', () => {
 describe('without a token', () => {
   const school = shareGate();
 
-  test.each(['/api/v1/backups', '/api/v1/credentials'])(
+  test.each(['/api/v1/backups', '/api/v1/credentials', '/api/v1/notify/test'])(
     '%s needs a token even on loopback',
     async (path) => {
       const response = await school.gate.post(path, {});

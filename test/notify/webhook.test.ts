@@ -72,6 +72,22 @@ test('posts the message as JSON, with an id that stays the same, signed', async 
   });
 });
 
+test.each([
+  [{ test: true }, '【测试】', '[TEST] '],
+  [{ drill: true }, '【演练】', '[DRILL] '],
+])('says what is not real: %j', async (mark, zh, en) => {
+  await webhookChannel(address(), 'shared', new VirtualClock(NOW)).send(
+    { ...MESSAGE, ...mark },
+    {},
+    new AbortController().signal,
+  );
+  const { title } = MESSAGE;
+  expect(JSON.parse(requests[0]?.body ?? '').title).toEqual({
+    zh: `${zh}${title.zh}`,
+    en: `${en}${title.en}`,
+  });
+});
+
 test('the signature covers the time, the body and nothing else', () => {
   const signed = signature('shared', 1, 'a');
   expect(signature('shared', 1, 'a')).toBe(signed);
@@ -82,23 +98,24 @@ test('the signature covers the time, the body and nothing else', () => {
 
 describe('what an answer means', () => {
   test.each([
-    [200, 'sent'],
-    [204, 'sent'],
-    [400, 'failed'],
-    [404, 'failed'],
-    [410, 'failed'],
-    [413, 'failed'],
-    [422, 'failed'],
-    [401, 'retry'],
-    [403, 'retry'],
-    [408, 'retry'],
-    [429, 'retry'],
-    [500, 'retry'],
-    [502, 'retry'],
-    [503, 'retry'],
-  ])('%i: %s', async (status, kind) => {
+    [200, 'sent', undefined],
+    [204, 'sent', undefined],
+    [400, 'failed', 'CHANNEL_REFUSED'],
+    [404, 'failed', 'CHANNEL_REFUSED'],
+    [410, 'failed', 'CHANNEL_REFUSED'],
+    [413, 'failed', 'CHANNEL_REFUSED'],
+    [422, 'failed', 'CHANNEL_REFUSED'],
+    [401, 'retry', 'CHANNEL_SETUP'],
+    [403, 'retry', 'CHANNEL_SETUP'],
+    [408, 'retry', 'CHANNEL_BUSY'],
+    [429, 'retry', 'CHANNEL_BUSY'],
+    [500, 'retry', 'CHANNEL_BUSY'],
+    [502, 'retry', 'CHANNEL_BUSY'],
+    [503, 'retry', 'CHANNEL_BUSY'],
+  ])('%i: %s', async (status, kind, code) => {
     answer = { status, headers: {} };
-    expect(await send()).toEqual({ kind, detail: `HTTP ${status}` });
+    const detail = code === undefined ? `HTTP ${status}` : `${code}: HTTP ${status}`;
+    expect(await send()).toEqual({ kind, detail, ...(code === undefined ? {} : { code }) });
   });
 
   test.each([
@@ -109,12 +126,13 @@ describe('what an answer means', () => {
     [new Date(NOW - 90_000).toUTCString(), 0],
   ])('Retry-After: %s', async (value, after) => {
     answer = { status: 503, headers: { 'retry-after': value } };
-    expect(await send()).toEqual({ kind: 'retry', after, detail: 'HTTP 503' });
+    expect(await send()).toMatchObject({ kind: 'retry', after, code: 'CHANNEL_BUSY' });
   });
 
   test('a wait that can not be read is none', async () => {
     answer = { status: 503, headers: { 'retry-after': 'soon' } };
-    expect(await send()).toEqual({ kind: 'retry', detail: 'HTTP 503' });
+    expect(await send()).toMatchObject({ kind: 'retry' });
+    expect(await send()).not.toHaveProperty('after');
   });
 });
 
@@ -125,7 +143,11 @@ describe('what can not be reached is tried again later', () => {
     await new Promise((resolve) => server.close(resolve));
     const channel = webhookChannel(url, 'shared', new VirtualClock(NOW));
     const outcome = await channel.send(MESSAGE, {}, new AbortController().signal);
-    expect(outcome).toEqual({ kind: 'retry', detail: 'ECONNREFUSED' });
+    expect(outcome).toEqual({
+      kind: 'retry',
+      code: 'CHANNEL_UNREACHABLE',
+      detail: 'CHANNEL_UNREACHABLE: ECONNREFUSED',
+    });
   });
 
   test('a redirect is not followed', async () => {
@@ -138,6 +160,9 @@ describe('what can not be reached is tried again later', () => {
     const abort = new AbortController();
     server.removeAllListeners('request');
     server.on('request', () => abort.abort());
-    expect(await send(abort.signal)).toEqual({ kind: 'retry', detail: 'AbortError' });
+    expect(await send(abort.signal)).toMatchObject({
+      kind: 'retry',
+      detail: 'CHANNEL_NO_ANSWER: AbortError',
+    });
   });
 });

@@ -21,9 +21,9 @@ describe('the time a device gives', () => {
         const two = (n: number) => String(Math.trunc(Math.abs(n))).padStart(2, '0');
         const zone = `${sign}${two(offset / 60)}:${two(offset % 60)}`;
         const local = new Date(time + offset * 60_000).toISOString().replace('Z', zone);
-        expect(eventTime(local, NOW)).toEqual({ time, quality: 0 });
-        expect(eventTime(new Date(time).toISOString(), NOW)).toEqual({ time, quality: 0 });
-        expect(eventTime(time, NOW)).toEqual({ time, quality: 0 });
+        expect(eventTime(local, NOW)).toMatchObject({ time, quality: 0 });
+        expect(eventTime(new Date(time).toISOString(), NOW)).toMatchObject({ time, quality: 0 });
+        expect(eventTime(time, NOW)).toMatchObject({ time, quality: 0 });
       }),
     );
   });
@@ -36,8 +36,8 @@ describe('the time a device gives', () => {
     fc.assert(
       fc.property(insane, (time) => {
         const given = { time: NOW, quality: QUALITY.insaneTime };
-        expect(eventTime(time, NOW)).toEqual(given);
-        expect(eventTime(new Date(time).toISOString(), NOW)).toEqual(given);
+        expect(eventTime(time, NOW)).toMatchObject(given);
+        expect(eventTime(new Date(time).toISOString(), NOW)).toMatchObject(given);
       }),
     );
   });

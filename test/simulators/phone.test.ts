@@ -10,6 +10,7 @@ import {
   sign,
   startDutyPhone,
 } from '../../simulators/phone.ts';
+import type { Exchange } from '../../simulators/providers/provider.ts';
 
 const SECRET = 'a webhook secret';
 const MINUTE = 60_000;
@@ -257,6 +258,21 @@ test('an open page is told of new messages at once', async () => {
   });
   await post(phone, notification('2'));
   expect(await next()).toMatchObject({ messages: [{ notification: { id: '2' } }] });
+
+  const exchange: Exchange = {
+    provider: 'dingtalk',
+    time: 1,
+    to: ['@all'],
+    title: '【紧急】烟雾报警',
+    text: '锅炉房',
+    result: '{"errcode":0}',
+  };
+  phone.show(exchange);
+  expect(await next()).toEqual({ exchanges: [exchange] });
+  const later = (await fetch(`${phone.url}/events`)).body?.pipeThrough(new TextDecoderStream());
+  const { value: first = '' } = (await later?.getReader().read()) ?? {};
+  const data = /^data: (.*)$/m.exec(first)?.[1] ?? 'null';
+  expect(JSON.parse(data)).toMatchObject({ exchanges: [exchange] });
 });
 
 test('the page loads nothing from elsewhere and never reads what it is sent as HTML', async () => {

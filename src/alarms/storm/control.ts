@@ -2,7 +2,15 @@ import type { Configuration, Device } from '../../campus/model.ts';
 import type { Clock, Millis, Timer } from '../../clock.ts';
 import type { Stage } from '../../pipeline/stage.ts';
 import type { Database } from '../../storage/database.ts';
-import type { Alarm, AlarmEvent, AlarmEventName, AlarmStore } from '../store.ts';
+import {
+  type Alarm,
+  type AlarmEvent,
+  type AlarmEventName,
+  isActive,
+  type NewAlarm,
+} from '../alarm.ts';
+import { QUIET } from '../lifecycle.ts';
+import type { AlarmStore } from '../store.ts';
 import { type Drill, Drills, type NewDrill } from './drills.ts';
 import { Flapping } from './flapping.ts';
 import { orphansOf } from './orphans.ts';
@@ -72,14 +80,26 @@ export class StormControl implements Stage {
       case 'cleared':
         return this.#cleared(alarm, time);
       case 'unstable':
-      case 'released':
         return this.#told(alarm.id, 'raised');
+      case 'released':
       case 'settled':
-        if (alarm.cleared !== undefined) return this.#told(alarm.id, 'cleared');
-        return this.#told(alarm.id, alarm.acknowledged === undefined ? 'raised' : undefined);
+        return this.#told(alarm.id, overdue(alarm));
+      case 'escalated':
+      case 'expired':
+      case 'unshelved':
+        return this.#told(alarm.id, isMuted(alarm) ? undefined : event);
       default:
         return this.#told(alarm.id, event);
     }
+  }
+
+  /** The drill that is held where an alarm is raised. */
+  drillOf({ campus: id, device }: Pick<NewAlarm, 'campus' | 'device'>): number | undefined {
+    const { clock, configuration } = this.#options;
+    const campus = configuration().campuses.get(id);
+    // an alarm of a whole zone has the zone in its device's place
+    const zone = configuration().devices.get(`${id}/${device}`)?.zone ?? campus?.zones.get(device);
+    return zone && this.drills.covering(id, zone.within, clock.now())?.id;
   }
 
   /** Drills as people handle them. */
@@ -153,19 +173,16 @@ export class StormControl implements Stage {
     const { clock, store } = this.#options;
     const now = clock.now();
     this.#suppression.causeReturned(alarm.id);
-    this.#markDrill(alarm, now);
     const device = this.#deviceOf(alarm);
     if (device && isSilence(alarm, device)) {
       const cause = this.#suppression.causeOf(device, this.#options.configuration());
       if (cause !== undefined) return this.#suppress(alarm, device, cause, time);
     }
-    if (alarm.unstableUntil !== undefined) {
-      this.#stir(alarm.id, now);
-      return this.#told(alarm.id, undefined);
-    }
+    // one whose cause is over has its own time to be heard of
+    if (isMuted(alarm)) return this.#told(alarm.id, undefined);
     if (this.#flapping.chatters(alarm, time)) {
-      this.#stir(alarm.id, now);
-      store.note(alarm.id, time, 'unstable');
+      this.#isStirred = true;
+      store.note(alarm.id, { time, event: 'unstable', until: now + QUIET });
       return this.#told(alarm.id, undefined);
     }
     return this.#told(alarm.id, 'raised');
@@ -178,36 +195,18 @@ export class StormControl implements Stage {
       this.#isStirred = true;
       clearUnmonitored(store, alarm, time);
     }
-    if (alarm.unstableUntil === undefined) return this.#told(alarm.id, 'cleared');
-    this.#stir(alarm.id, now);
-    return this.#told(alarm.id, undefined);
+    return this.#told(alarm.id, alarm.unstableUntil === undefined ? 'cleared' : undefined);
   }
 
   #suppress(alarm: Alarm, device: Device, cause: number, time: Millis): Judgement {
     const { store, configuration } = this.#options;
-    this.#suppression.suppress(alarm.id, cause);
-    store.note(alarm.id, time, 'suppressed', String(cause));
+    this.#suppression.endWait(alarm.id);
+    if (alarm.suppressedBy !== cause) store.note(alarm.id, { time, event: 'suppressed', cause });
     const source = store.get(cause);
     if (source.device === device.poweredBy && isCold(device)) {
       raiseUnmonitored(store, source, device, configuration(), time);
     }
     return this.#told(alarm.id, undefined);
-  }
-
-  /** A real alarm is never made one of a drill; a drill's becomes real when it is raised after it. */
-  #markDrill(alarm: Alarm, now: Millis): void {
-    if (alarm.occurrences > 1 && alarm.drill === undefined) return;
-    const { configuration, store } = this.#options;
-    const campus = configuration().campuses.get(alarm.campus);
-    // an alarm of a whole zone has the zone in its device's place
-    const zone = this.#deviceOf(alarm)?.zone ?? campus?.zones.get(alarm.device);
-    const drill = zone && this.drills.covering(alarm.campus, zone.within, now);
-    if (drill?.id !== alarm.drill) store.markDrill(alarm.id, drill?.id);
-  }
-
-  #stir(alarm: number, now: Millis): void {
-    this.#flapping.stir(alarm, now);
-    this.#isStirred = true;
   }
 
   #told(id: number, tells: AlarmEventName | undefined): Judgement {
@@ -231,12 +230,12 @@ export class StormControl implements Stage {
 
   /** Lets time pass: ends drills, settles what has been quiet, and tells of whom nobody has heard. */
   #tick = (): void => {
-    const { clock, transact, onError } = this.#options;
+    const { clock, store, transact, onError } = this.#options;
     const now = clock.now();
     try {
       for (const id of this.drills.due(now)) this.endDrill(id, now);
       transact(() => {
-        for (const id of this.#flapping.due(now)) this.#settle(id, now);
+        for (const id of this.#flapping.due(now)) store.settle(id, now);
         for (const { id, device } of this.#suppression.due(now, MAX_RELEASED)) {
           this.#release(id, device, now);
         }
@@ -248,21 +247,22 @@ export class StormControl implements Stage {
     }
   };
 
-  #settle(id: number, now: Millis): void {
-    const { store } = this.#options;
-    this.#flapping.settle(id);
-    store.settle(id, now);
-  }
-
   #release(id: number, key: string, now: Millis): void {
     const { configuration, store } = this.#options;
     const device = configuration().devices.get(key);
     const cause = device && this.#suppression.causeOf(device, configuration());
-    if (cause !== undefined) {
-      this.#suppression.suppress(id, cause);
-      return;
-    }
-    this.#suppression.release(id);
-    store.note(id, now, 'released');
+    this.#suppression.endWait(id);
+    const decided = cause === undefined ? 'released' : 'suppressed';
+    store.note(id, { time: now, event: decided, cause });
   }
+}
+
+/** Nobody is told each time that it comes or goes. */
+const isMuted = ({ suppressedBy, unstableUntil }: Alarm): boolean =>
+  suppressedBy !== undefined || unstableUntil !== undefined;
+
+/** What people have not heard of an alarm that was muted for a while. */
+function overdue(alarm: Alarm): AlarmEventName | undefined {
+  if (!isActive(alarm)) return 'cleared';
+  return alarm.acknowledged === undefined && !isMuted(alarm) ? 'raised' : undefined;
 }

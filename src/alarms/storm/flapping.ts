@@ -5,8 +5,6 @@ import type { Alarm } from '../store.ts';
 
 /** Chattering as ISA-18.2 has it: raised three times or more within a minute. */
 const CHATTER = { times: 3, within: 60_000 };
-/** Quiet for so long, it is taken to be stable again. */
-export const QUIET: Millis = 10 * 60_000;
 
 /**
  * An alarm that comes and goes is one unstable alarm: from the third time within a minute on, what
@@ -15,8 +13,6 @@ export const QUIET: Millis = 10 * 60_000;
  */
 export class Flapping {
   readonly #recent: StatementSync;
-  readonly #mark: StatementSync;
-  readonly #settle: StatementSync;
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
 
@@ -28,8 +24,6 @@ export class Flapping {
          AND coalesce(closed, 9223372036854775807) > :from
          AND event = 'raised' AND time > :from AND time <= :to`,
     );
-    this.#mark = database.prepare('UPDATE alarm SET unstable_until = ? WHERE id = ?');
-    this.#settle = database.prepare('UPDATE alarm SET unstable_until = NULL WHERE id = ?');
     this.#due = database.prepare('SELECT id FROM alarm WHERE unstable_until <= ? ORDER BY id');
     this.#nextDue = database.prepare(
       'SELECT min(unstable_until) AS at FROM alarm WHERE unstable_until IS NOT NULL',
@@ -41,15 +35,6 @@ export class Flapping {
     if (latched || severity === 'critical') return false;
     const range = { from: time - CHATTER.within, to: time };
     return Number(this.#recent.get({ campus, device, rule, ...range })?.raised) >= CHATTER.times;
-  }
-
-  /** It has just come or gone: from now on it must be quiet for a while. */
-  stir(alarm: number, now: Millis): void {
-    this.#mark.run(now + QUIET, alarm);
-  }
-
-  settle(alarm: number): void {
-    this.#settle.run(alarm);
   }
 
   due(now: Millis): number[] {

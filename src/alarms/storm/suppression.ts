@@ -1,14 +1,12 @@
 import type { StatementSync } from 'node:sqlite';
-import type { Configuration, Device } from '../../campus/model.ts';
+import { type Configuration, type Device, GATEWAY, NO_CAMPUS } from '../../campus/model.ts';
 import type { Millis } from '../../clock.ts';
 import type { Database } from '../../storage/database.ts';
-import type { Alarm } from '../store.ts';
+import type { Alarm } from '../alarm.ts';
+import { ownRule } from '../own.ts';
 
 /** The rule of the alarm about a bridge that has gone offline. */
 export const BRIDGE_OFFLINE = 'bridge-offline';
-/** The gateway's own alarm about a broker that it has lost: then nothing is heard of anybody. */
-const BROKER_DOWN = 'broker-down';
-const OWN = '';
 
 /**
  * Silence with a known cause: the broker, the device's bridge, or what feeds it has failed, and that
@@ -21,8 +19,6 @@ const OWN = '';
 export class Suppression {
   readonly #active: StatementSync;
   readonly #ofSource: StatementSync;
-  readonly #suppress: StatementSync;
-  readonly #release: StatementSync;
   readonly #releaseAt: StatementSync;
   readonly #by: StatementSync;
   readonly #due: StatementSync;
@@ -37,12 +33,6 @@ export class Suppression {
       `SELECT id, rule, value, alarm_limit FROM alarm
        WHERE campus = ? AND device = ? AND closed IS NULL AND cleared IS NULL ORDER BY id`,
     );
-    this.#suppress = database.prepare(
-      'UPDATE alarm SET suppressed_by = ?, release_at = NULL WHERE id = ?',
-    );
-    this.#release = database.prepare(
-      'UPDATE alarm SET suppressed_by = NULL, release_at = NULL WHERE id = ?',
-    );
     this.#releaseAt = database.prepare('UPDATE alarm SET release_at = ? WHERE id = ?');
     this.#by = database.prepare(
       `SELECT id, campus, device, rule FROM alarm
@@ -50,11 +40,11 @@ export class Suppression {
     );
     this.#due = database.prepare(
       `SELECT id, campus, device, rule FROM alarm
-       WHERE release_at <= ? AND closed IS NULL AND cleared IS NULL ORDER BY id LIMIT ?`,
+       WHERE release_at <= ? AND suppressed_by IS NOT NULL AND closed IS NULL AND cleared IS NULL ORDER BY id LIMIT ?`,
     );
     this.#nextDue = database.prepare(
       `SELECT min(release_at) AS at FROM alarm
-       WHERE release_at IS NOT NULL AND closed IS NULL AND cleared IS NULL`,
+       WHERE release_at IS NOT NULL AND suppressed_by IS NOT NULL AND closed IS NULL AND cleared IS NULL`,
     );
   }
 
@@ -62,19 +52,16 @@ export class Suppression {
   causeOf(device: Device, { devices }: Configuration): number | undefined {
     const { campus, bridge, poweredBy } = device;
     const found =
-      this.#active.get(OWN, 'gateway', BROKER_DOWN) ??
+      this.#active.get(NO_CAMPUS, GATEWAY, ownRule('BROKER_DOWN', {})) ??
       (bridge === undefined ? undefined : this.#active.get(campus.id, bridge, BRIDGE_OFFLINE));
     if (found) return Number(found.id);
     const source = poweredBy === undefined ? undefined : devices.get(`${campus.id}/${poweredBy}`);
     return source && this.#powerLoss(source);
   }
 
-  suppress(alarm: number, cause: number): void {
-    this.#suppress.run(cause, alarm);
-  }
-
-  release(alarm: number): void {
-    this.#release.run(alarm);
+  /** Nothing is waited for any more: it has a cause that holds, or people are told of it. */
+  endWait(alarm: number): void {
+    this.#releaseAt.run(null, alarm);
   }
 
   /**

@@ -1,16 +1,23 @@
 import type { SchoolFile } from '../../campus/schema.ts';
 import type { Text } from '../../errors.ts';
 import type { Path } from '../../validation.ts';
+import { replyTopic } from '../replies/ntfy.ts';
 import type { NotifyConfig } from './create.ts';
 import type { ChannelConfig } from './schema.ts';
 
 type Report = (path: Path, allowed: Text, found?: string) => void;
+
+const MAX_TOPIC = 64;
 
 const ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 const NEEDED = {
   keys: { en: 'keyEnv, personKeyEnv or both', zh: 'keyEnv、personKeyEnv 或两者' },
   topics: { en: 'topic, topics or both', zh: 'topic、topics 或两者' },
+  reply: {
+    en: 'topics of at most 60 characters, for replies',
+    zh: '启用 replies 时主题最长 60 个字符',
+  },
   password: { en: 'passwordEnv beside user', zh: '与 user 同时填写 passwordEnv' },
 } as const;
 
@@ -30,7 +37,8 @@ export function checkChannels(
       };
       report(path, allowed, `"${name}"`);
     }
-    for (const need of missing(config)) report(path, NEEDED[need], 'neither');
+    for (const need of missing(config))
+      report(path, NEEDED[need], need === 'reply' ? 'longer ones' : 'neither');
     for (const [field, person] of persons(config)) {
       if (known.includes(person)) continue;
       const list = known.slice(0, 20).join(', ') || '–';
@@ -46,10 +54,14 @@ function missing(config: ChannelConfig): (keyof typeof NEEDED)[] {
     case 'serverchan':
       return config.keyEnv || Object.keys(config.personKeyEnv).length > 0 ? [] : ['keys'];
     case 'ntfy': {
+      const topics = [config.topic ?? '', ...Object.values(config.topics)];
       const reaches = config.topic || Object.keys(config.topics).length > 0;
       const loginIsWhole = (config.user === undefined) === (config.passwordEnv === undefined);
       return [
         ...(reaches ? [] : ['topics' as const]),
+        ...(config.replies && topics.some((topic) => replyTopic(topic).length > MAX_TOPIC)
+          ? ['reply' as const]
+          : []),
         ...(loginIsWhole ? [] : ['password' as const]),
       ];
     }
@@ -60,7 +72,7 @@ function missing(config: ChannelConfig): (keyof typeof NEEDED)[] {
   }
 }
 
-/** Everybody and every channel that the escalation names must be there. */
+/** Everybody and every channel that the escalation and the daily report name must be there. */
 export function checkEscalation(
   { notify, people, roster }: Pick<SchoolFile, 'notify' | 'people' | 'roster'>,
   report: Report,
@@ -76,15 +88,18 @@ export function checkEscalation(
     en: `one of ${names.join(', ') || '(none defined)'}`,
     zh: `其中之一：${names.join('、') || '（尚未定义）'}`,
   });
-  notify.escalation.forEach((step, i) => {
-    const path = ['notify', 'escalation', i];
+  const steps: [Path, typeof notify.dailyReport | (typeof notify.escalation)[number]][] = [
+    ...notify.escalation.map((step, i): [Path, typeof step] => [['notify', 'escalation', i], step]),
+    [['notify', 'dailyReport'], notify.dailyReport],
+  ];
+  for (const [path, step] of steps) {
     step.channels?.forEach((name, j) => {
       if (!channels.includes(name)) report([...path, 'channels', j], among(channels), `"${name}"`);
     });
     step.to.forEach((to, j) => {
       if (!known.includes(to)) report([...path, 'to', j], among(known), `"${to}"`);
     });
-  });
+  }
 }
 
 /** The persons whom a channel names, with the field that does. */

@@ -144,14 +144,14 @@ const shared = (
   clock: Clock,
 ) => ({ name, language, baseUrl: url, clock });
 
-interface Secrets {
+export interface Secrets {
   of(variable: string): string;
   maybe(variable: string | undefined): string | undefined;
   byPerson(variables: Readonly<Record<string, string>>): Record<string, string>;
 }
 
-/** Reads secrets from the environment. An empty one is as good as none. */
-function secretsOf(env: ChannelParts['env'], what: string): Secrets {
+/** Reads secrets from the environment. An empty one is as good as none: SECRET_MISSING. */
+export function secretsOf(env: ChannelParts['env'], what: string): Secrets {
   const of = (name: string) => {
     const value = env[name];
     if (!value) throw new CodedError('SECRET_MISSING', { name, what });

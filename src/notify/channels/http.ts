@@ -70,9 +70,14 @@ export async function post(
       after: retryAfter(response.headers.get('retry-after'), clock.now()),
     };
   } catch (error) {
-    const reason = failureReason(error);
-    throw new Unanswered(reason, !NEVER_ARRIVED.test(reason));
+    throw unanswered(error);
   }
+}
+
+/** What a failed fetch tells, without the address. */
+export function unanswered(error: unknown): Unanswered {
+  const reason = failureReason(error);
+  return new Unanswered(reason, !NEVER_ARRIVED.test(reason));
 }
 
 /**

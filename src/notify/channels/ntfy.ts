@@ -3,6 +3,8 @@ import { Value } from 'typebox/value';
 import type { Severity } from '../../campus/rule.ts';
 import type { Clock } from '../../clock.ts';
 import type { Channel, Message, Outcome } from '../channel.ts';
+import { tokenOf } from '../links.ts';
+import { replyTopic } from '../replies/ntfy.ts';
 import { below, post, type Reply, unexpected } from './http.ts';
 import { headline, type Language, lines } from './letter.ts';
 import { failed, judged, limited, sent } from './outcome.ts';
@@ -22,6 +24,11 @@ const TAGS: Record<Severity, string> = {
   info: 'information_source',
 };
 
+const WORDS = {
+  zh: { acknowledge: '确认', open: '打开' },
+  en: { acknowledge: 'Acknowledge', open: 'Open' },
+} as const;
+
 const Published = Type.Object({ id: Type.String(), event: Type.Literal('message') });
 const Refused = Type.Object({ http: Type.Integer(), code: Type.Integer(), error: Type.String() });
 
@@ -35,6 +42,8 @@ export interface NtfyOptions {
   token?: string | undefined;
   user?: string | undefined;
   password?: string | undefined;
+  /** Whether a button acknowledges through the reply topic. */
+  replies?: boolean;
   language?: Language;
   baseUrl?: string | undefined;
 }
@@ -42,7 +51,7 @@ export interface NtfyOptions {
 /** ntfy, public or the school's own: POST JSON to the root (channels.md). */
 export function ntfyChannel(options: NtfyOptions): Channel {
   const { name, clock, topic: common, topics = {}, token, user, password } = options;
-  const { language = 'zh', baseUrl = 'https://ntfy.sh' } = options;
+  const { language = 'zh', replies = false, baseUrl = 'https://ntfy.sh' } = options;
   const authorization = authorize(token, user, password);
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
   const channel: Channel = {
@@ -51,7 +60,8 @@ export function ntfyChannel(options: NtfyOptions): Channel {
     async send(message, to, signal) {
       const topic = forPerson(topics, to, common);
       if (topic === undefined) return failed('RECIPIENT_UNREACHABLE', 'no ntfy topic');
-      const body = { topic, ...content(message, language) };
+      const replyUrl = replies ? below(baseUrl, `/${replyTopic(topic)}`) : undefined;
+      const body = { topic, ...content(message, language, replyUrl) };
       return judgeNtfy(await post({ url: below(baseUrl, '/'), headers, body }, signal, clock));
     },
   };
@@ -62,10 +72,14 @@ export function ntfyChannel(options: NtfyOptions): Channel {
   );
 }
 
-function content(message: Message, language: Language): Record<string, unknown> {
+function content(
+  message: Message,
+  language: Language,
+  replyUrl: string | undefined,
+): Record<string, unknown> {
   const { severity, event, acknowledgeUrl } = message;
   const isOver = event === 'cleared';
-  const label = language === 'en' ? 'Acknowledge' : '确认';
+  const words = WORDS[language === 'en' ? 'en' : 'zh'];
   return {
     title: shorten(headline(message, language), MAX_TITLE, utf8Bytes),
     message: fitted(lines(message, language), MAX_MESSAGE, utf8Bytes),
@@ -73,11 +87,27 @@ function content(message: Message, language: Language): Record<string, unknown> 
     tags: [isOver ? 'white_check_mark' : TAGS[severity]],
     ...(acknowledgeUrl === null
       ? {}
-      : { click: acknowledgeUrl, actions: [{ action: 'view', label, url: acknowledgeUrl }] }),
+      : {
+          click: acknowledgeUrl,
+          actions:
+            replyUrl === undefined
+              ? [{ action: 'view', label: words.acknowledge, url: acknowledgeUrl }]
+              : [
+                  {
+                    action: 'http',
+                    label: words.acknowledge,
+                    url: replyUrl,
+                    body: tokenOf(acknowledgeUrl),
+                    clear: true,
+                  },
+                  { action: 'view', label: words.open, url: acknowledgeUrl },
+                ],
+        }),
   };
 }
 
-function authorize(token?: string, user?: string, password?: string): string | undefined {
+/** The header of a token, or of user and password. */
+export function authorize(token?: string, user?: string, password?: string): string | undefined {
   if (token !== undefined) return `Bearer ${token}`;
   if (user === undefined || password === undefined) return undefined;
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

@@ -26,6 +26,13 @@ export const Ntfy = Type.Object(
     tokenEnv: OptionalVariable('the access token', '访问令牌'),
     user: Type.Optional(Account('Instead of a token', '不用令牌时的用户名')),
     passwordEnv: OptionalVariable('the password of the user', '该用户的密码'),
+    replies: Type.Boolean({
+      default: false,
+      ...about(
+        'A button acknowledges through <topic>-ack, to which everybody may write',
+        '消息按钮经 <主题>-ack 确认报警；该主题须允许匿名写入',
+      ),
+    }),
     ...common,
   },
   { ...closed, ...about('ntfy, public or your own', 'ntfy，公共或自建') },

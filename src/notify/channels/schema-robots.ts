@@ -11,6 +11,43 @@ const AtAll = Type.Boolean({
   ...about('A fire mentions everybody in the group', '火警时 @ 所有人'),
 });
 
+const DingtalkReplies = Type.Optional(
+  Type.Object(
+    {
+      clientIdEnv: Variable('DINGTALK_CLIENT_ID', 'the Client ID', ' Client ID（AppKey）'),
+      clientSecretEnv: Variable(
+        'DINGTALK_CLIENT_SECRET',
+        'the Client Secret',
+        ' Client Secret（AppSecret）',
+      ),
+      url: common.url,
+    },
+    {
+      ...closed,
+      ...about(
+        'Replies to the robot of an app in Stream mode acknowledge',
+        '回复企业应用机器人（Stream 模式）即可确认报警',
+      ),
+    },
+  ),
+);
+
+const FeishuReplies = Type.Optional(
+  Type.Object(
+    {
+      appIdEnv: Variable('FEISHU_APP_ID', 'the App ID', ' App ID '),
+      appSecretEnv: Variable('FEISHU_APP_SECRET', 'the App Secret', ' App Secret '),
+    },
+    {
+      ...closed,
+      ...about(
+        'Replies to the robot of an app with a long connection acknowledge',
+        '回复自建应用机器人（长连接）即可确认报警',
+      ),
+    },
+  ),
+);
+
 export const Dingtalk = Type.Object(
   {
     kind: Type.Literal('dingtalk'),
@@ -18,6 +55,7 @@ export const Dingtalk = Type.Object(
     secretEnv: OptionalVariable('the secret of a signed robot (SEC…)', '加签密钥（SEC…）'),
     keyword: Keyword,
     atAll: AtAll,
+    replies: DingtalkReplies,
     ...common,
   },
   { ...closed, ...about('A robot in a DingTalk group', '钉钉群机器人') },
@@ -40,6 +78,7 @@ export const Feishu = Type.Object(
     secretEnv: OptionalVariable('the secret of a signed robot', '签名校验密钥'),
     keyword: Keyword,
     atAll: AtAll,
+    replies: FeishuReplies,
     ...common,
   },
   { ...closed, ...about('A robot in a Feishu group', '飞书群机器人') },

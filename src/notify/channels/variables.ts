@@ -19,7 +19,7 @@ export function templateVariables(message: Message, maxLength: number): Template
   const { zone, device, title, value, unit, since, event, timezone = 'Asia/Shanghai' } = message;
   const mark = message.test ? '测试 ' : message.drill ? '演练 ' : '';
   const where = device.name.startsWith(zone) ? device.name : `${zone} ${device.name}`;
-  const said = value === null ? STATES[event] : `${value}${unit}`;
+  const said = message.brief?.zh ?? (value === null ? STATES[event] : `${value}${unit}`);
   const plain = (text: string) =>
     shorten(
       oneLine(text.replace(ADDRESS, ' ').replace(BRACKETS, ' ')).replace(/\s+/g, ' '),
@@ -34,4 +34,4 @@ export function templateVariables(message: Message, maxLength: number): Template
   };
 }
 
-const STATES = { raised: '报警', cleared: '已恢复' } as const;
+const STATES = { raised: '报警', cleared: '已恢复', notice: '通知' } as const;

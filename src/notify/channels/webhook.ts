@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { Clock, Millis } from '../../clock.ts';
 import type { Channel, Outcome } from '../channel.ts';
-import { failureReason, retryAfter } from './http.ts';
+import { retryAfter, unanswered } from './http.ts';
 import { headline } from './letter.ts';
+import { failed, retry, sent } from './outcome.ts';
 import { guarded } from './redact.ts';
 
 /** What can never succeed by trying again; 401 and 403 can, once the secret is corrected. */
@@ -27,11 +28,8 @@ export function webhookChannel(
     name,
     kind: 'webhook',
     async send(message, _to, signal): Promise<Outcome> {
-      const body = JSON.stringify(
-        message.drill
-          ? { ...message, title: { zh: headline(message, 'zh'), en: headline(message, 'en') } }
-          : message,
-      );
+      const title = { zh: headline(message, 'zh'), en: headline(message, 'en') };
+      const body = JSON.stringify({ ...message, title });
       const timestamp = clock.now();
       try {
         const response = await fetch(url, {
@@ -50,7 +48,7 @@ export function webhookChannel(
         await response.body?.cancel();
         return judge(response, clock.now());
       } catch (error) {
-        return { kind: 'retry', detail: failureReason(error) };
+        return unanswered(error).outcome;
       }
     },
   };
@@ -59,8 +57,9 @@ export function webhookChannel(
 
 function judge(response: Response, now: Millis): Outcome {
   const detail = `HTTP ${response.status}`;
-  if (response.ok) return { kind: 'sent', detail };
-  if (FAILED_FOR_GOOD.has(response.status)) return { kind: 'failed', detail };
+  if (response.ok) return sent(detail);
+  if (FAILED_FOR_GOOD.has(response.status)) return failed('CHANNEL_REFUSED', detail);
+  const isSetup = response.status === 401 || response.status === 403;
   const after = retryAfter(response.headers.get('retry-after'), now);
-  return after === undefined ? { kind: 'retry', detail } : { kind: 'retry', after, detail };
+  return retry(isSetup ? 'CHANNEL_SETUP' : 'CHANNEL_BUSY', detail, after);
 }

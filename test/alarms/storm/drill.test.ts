@@ -131,6 +131,9 @@ describe('it ends', () => {
     night.acknowledge(night.alarm('kitchen', 'smoke'), '李娜');
     await night.clock.forward('60m');
     expect(told(night).slice(2)).toEqual([
+      // the acknowledgement has expired, still within the drill
+      '演练 raised 后厨烟感 张伟',
+      '演练 raised 后厨烟感 李娜',
       '真实 raised 后厨烟感 张伟',
       '真实 raised 后厨烟感 王校长',
     ]);

@@ -3,6 +3,7 @@ import { configure, type SchoolYaml } from '../../harness/configuration.ts';
 import { mistakesOf } from '../../harness/mistakes.ts';
 import { rule, smokeDetector, thermometer } from '../../harness/profiles.ts';
 import { type School, school } from '../../harness/school.ts';
+import { watchedSchool } from '../../watchdogs/watched.ts';
 
 const SILENT = rule('silent', 'kind: silence, severity: minor');
 
@@ -36,6 +37,12 @@ const bridgeSays = (night: School, state: 'online' | 'offline', replayed = false
 
 const speaks = (night: School, device: string) =>
   publish(night, `zigbee2mqtt/${device}`, '{"temperature": 20}');
+
+/** The devices whose silence was told, alone or with others. */
+const missed = (night: School) =>
+  night.phone.inbox
+    .filter(({ rule: name }) => name === 'silent')
+    .flatMap(({ device, group }) => group?.devices ?? [device.name]);
 
 const told = (night: School) => night.phone.inbox.map(({ title }) => title.zh);
 
@@ -140,29 +147,70 @@ describe('a bridge that goes offline', () => {
 });
 
 test('while the broker is gone, no device is missed', async () => {
-  await using night = await school(BRIDGED);
-  const lost = {
-    campus: '',
-    device: 'gateway',
-    deviceName: '网关',
-    zone: '青城小学',
-    rule: 'broker-down',
-    severity: 'major',
-    latched: false,
-    metric: undefined,
-    value: undefined,
-    limit: undefined,
-    unit: '',
-    title: { zh: '消息服务器断开', en: 'Broker lost' },
-    action: { zh: '检查', en: 'Check' },
-    since: night.clock.now,
-    raised: night.clock.now,
-  } as const;
-  night.core.pipeline.transact(() => night.core.store.raise(lost));
+  const { night, around } = await watchedSchool(BRIDGED);
+  await using _ = night;
+  const probe = night.campus.thermometer('probe');
+  await speaks(night, 'near');
+  await probe.measures(4);
+  around.transport = { connected: false };
   await night.clock.forward('1h');
-  night.phone.expect('消息服务器断开');
+  const message = night.phone.expect('无法接收任何报文');
   night.phone.expectNothingNew();
-  expect(night.openAlarms()).toHaveLength(4);
+  const lost = Number(message.alarm);
+  expect(night.alarm('near', 'silent').suppressedBy).toBe(lost);
+  expect(night.alarm('probe', 'silent').suppressedBy).toBe(lost);
+  // back again, each has its own time; and one is heard of
+  around.transport = { connected: true };
+  await night.clock.forward('2m');
+  for (let i = 0; i < 3; i++) {
+    await speaks(night, 'near');
+    await night.clock.forward('4m');
+  }
+  expect(night.alarm('probe', 'silent').suppressedBy).toBeUndefined();
+  const names = missed(night);
+  expect(names.sort()).toEqual(['探头', '远处'].sort());
+});
+
+describe('what is suppressed is not rung', () => {
+  /** The bridge is offline, and the silence of the device near by has been suppressed. */
+  async function offline(): Promise<School> {
+    const notify = '{webhook: {url: "http://phone.invalid/"}, acknowledgement: {minor: 4h}}';
+    const night = await school({ ...BRIDGED, notify });
+    await speaks(night, 'near');
+    await speaks(night, 'far');
+    await bridgeSays(night, 'offline');
+    await night.campus.thermometer('probe').holds(4);
+    await night.clock.forward('10m');
+    night.phone.expect('无线网关离线');
+    return night;
+  }
+
+  test('by the end of a shelf', async () => {
+    await using night = await offline();
+    const place = { campus: 'qingcheng', device: 'near', rule: 'silent' };
+    night.core.actions.shelveRule(place, { person: '张伟', reason: '换电池', lasts: 3_600_000 });
+    await night.clock.forward('2h');
+    night.phone.expectNothingNew();
+    expect(night.history('near', 'silent').map((step) => step.split(' ')[0])).toEqual([
+      'raised',
+      'suppressed',
+      'shelved',
+      'unshelved',
+    ]);
+  });
+
+  test('when its acknowledgement expires, nor by the end of its cause before', async () => {
+    await using night = await offline();
+    night.acknowledge(night.alarm('near', 'silent'), '张伟');
+    await night.clock.forward('2d');
+    expect(night.history('near', 'silent').at(-1)).toMatch(/^expired/);
+    night.phone.expectNothingNew();
+    night.acknowledge(night.alarm('near', 'silent'), '张伟');
+    await bridgeSays(night, 'online');
+    await night.clock.forward('6m');
+    expect(night.alarm('near', 'silent').suppressedBy).toBeUndefined();
+    expect(missed(night)).toEqual(['远处']);
+  });
 });
 
 const POWERED: SchoolYaml = {

@@ -109,6 +109,14 @@ describe('a mistake is named by line', () => {
       '    p:\n      kind: ntfy\n      topics:\n        zhao: t',
       /^6 .*topics\.zhao: the id of a person/,
     ],
+    [
+      `    p: {kind: ntfy, topic: ${'t'.repeat(61)}, replies: true}`,
+      /^3 notify\.channels\.p: topics of at most 60 characters/,
+    ],
+    [
+      '    g: {kind: dingtalk, replies: {clientId: secret}}',
+      /^3 notify\.channels\.g\.replies\.clientId: only these keys/,
+    ],
     ['    p: {kind: serverchan, personKeyEnv: {zhao: A}}', /^3 .*personKeyEnv\.zhao: the id of/],
     ['    webhook: {kind: wecom}\n  webhook: {url: "http://a/", secretEnv: A}', /^3 .*webhook: /],
   ])('%s', (text, mistake) => {

@@ -171,3 +171,19 @@ test('it stops while somebody waits for an answer, and twice', async () => {
   expect(await waiting).toBeInstanceOf(TypeError);
   mail.destroy();
 });
+
+test('tells what became of every message, refused ones too, for the phone to show', async () => {
+  const said: string[] = [];
+  const { providers } = await start({
+    onAnswer: ({ provider, title, result }) => said.push(`${provider} ${title}: ${result}`),
+  });
+  await dingtalk(providers, NOW);
+  await dingtalk(providers, NOW, 'SECother');
+  providers.fail('wecom', { status: 503 });
+  await fetch(`${providers.urls.wecom}/cgi-bin/webhook/send`, { method: 'POST', body: '{}' });
+  expect(said).toEqual([
+    'dingtalk 烟雾报警: {"errcode":0,"errmsg":"ok"}',
+    expect.stringMatching(/^dingtalk : \{"errcode":310000/),
+    'wecom : HTTP 503',
+  ]);
+});

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { type Gate, openGate, SCHOOL } from './gate.ts';
+
+const SECRET = 'a-secret-of-the-address';
+const WITH_SMS = SCHOOL.replace('name: 张伟}', 'name: 张伟, phone: "13800000001"}').replace(
+  /^notify: .*$/m,
+  'notify: {channels: {sms: {kind: tencent-sms, sdkAppId: "1400000000", signName: 青城, templateId: "1"}}}',
+);
+
+/** The smoke detector has rung, and its message was sent to the phone of 张伟. */
+async function rung(): Promise<Gate> {
+  const gate = await openGate({ school: WITH_SMS, parts: { smsReplySecret: SECRET } });
+  await gate.ring();
+  gate.core.outbox.record(1, { kind: 'sent', detail: 'ok' }, gate.clock.now(), 0);
+  return gate;
+}
+
+const tencent = (gate: Gate, text: string, mobile = '13800000001', secret = SECRET, ago = 0) =>
+  gate.post(`/sms/tencent/${secret}`, {
+    extend: '',
+    mobile,
+    nationcode: '86',
+    sign: '青城',
+    text,
+    time: gate.clock.now() / 1000 - ago,
+  });
+
+const aliyun = (gate: Gate, ...contents: string[]) =>
+  gate.post(
+    `/sms/aliyun/${SECRET}`,
+    contents.map((content, i) => ({
+      phone_number: '13800000001',
+      send_time: '2026-11-23 08:31:00',
+      content,
+      sign_name: '青城',
+      dest_code: '1234',
+      sequence_id: i,
+    })),
+  );
+
+test('"1" acknowledges the newest alarm, in the name of whose number it is', async () => {
+  await using gate = await rung();
+  const response = await tencent(gate, '1');
+  expect(await response.json()).toEqual({ result: 0, errmsg: 'OK' });
+  expect(gate.core.store.get(1).acknowledgedBy).toBe('张伟');
+});
+
+test('by Aliyun too, which delivers several at once; the second time changes nothing', async () => {
+  await using gate = await rung();
+  const response = await aliyun(gate, '收到', ' １ ', '1');
+  expect(await response.json()).toEqual({ code: 0, msg: 'OK' });
+  expect(gate.core.store.get(1).acknowledgedBy).toBe('张伟');
+  expect(gate.parts.smsReplies.counts).toEqual({ acknowledged: 1, late: 1, other: 1, unknown: 0 });
+});
+
+test('an unknown number is counted and nothing else', async () => {
+  await using gate = await rung();
+  expect((await tencent(gate, '1', '13900000009')).status).toBe(200);
+  expect(gate.core.store.get(1).acknowledged).toBeUndefined();
+  expect(gate.parts.smsReplies.counts).toMatchObject({ unknown: 1, acknowledged: 0 });
+  expect(await (await gate.get('/metrics')).text()).toContain(
+    'campus_gateway_sms_replies_total{outcome="unknown"} 1',
+  );
+});
+
+test('what was answered before the alarm was told of does not acknowledge it', async () => {
+  await using gate = await rung();
+  await tencent(gate, '1', '13800000001', SECRET, 300);
+  expect(gate.core.store.get(1).acknowledged).toBeUndefined();
+});
+
+test('an alarm that was not sent to that phone is not acknowledged by it', async () => {
+  await using gate = await openGate({ school: WITH_SMS, parts: { smsReplySecret: SECRET } });
+  await gate.ring();
+  await tencent(gate, '1');
+  expect(gate.core.store.get(1).acknowledged).toBeUndefined();
+});
+
+test('a wrong secret, or none configured, finds no such address', async () => {
+  await using gate = await rung();
+  expect((await tencent(gate, '1', '13800000001', 'guess')).status).toBe(404);
+  expect(gate.core.store.get(1).acknowledged).toBeUndefined();
+  await using plain = await openGate();
+  expect((await tencent(plain, '1', '13800000001', 'undefined')).status).toBe(404);
+});
+
+test.each([
+  [{}],
+  [{ mobile: 1, text: '1', time: 1 }],
+  [{ mobile: '1', text: 'x'.repeat(3000), time: 1 }],
+])('a body in another form is refused: %j', async (body) => {
+  await using gate = await rung();
+  expect((await gate.post(`/sms/tencent/${SECRET}`, body)).status).toBe(400);
+});
+
+test('the secret reaches no log', async () => {
+  const lines: string[] = [];
+
+  await using gate = await openGate({
+    school: WITH_SMS,
+    log: (line) => lines.push(line),
+    parts: { smsReplySecret: SECRET },
+  });
+  gate.parts.smsReplies.take = () => {
+    throw new Error('unexpected');
+  };
+  expect((await tencent(gate, '1')).status).toBe(500);
+  expect(lines.join('')).not.toContain(SECRET);
+});
