@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { alarmLatency } from './alarm-latency.ts';
+import { canteen } from './canteen.ts';
 import { influx } from './influx.ts';
 import { ingest } from './ingest.ts';
 import { type Effort, type Figure, isReached, type Measurement, ratioOf } from './measurement.ts';
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, Measurement>> = {
   replay,
   rules,
   storm,
+  canteen,
   influx,
 };
 const RESULTS = join(import.meta.dirname, 'results');

@@ -26,6 +26,8 @@ export const READINGS: Record<Kind, number> = {
 
 export interface SchoolOptions {
   devices: Partial<Record<Kind, number>>;
+  /** Changes to the rules of each device of a kind, in YAML. */
+  rules?: Partial<Record<Kind, string>>;
   /** Where messages to the duty phone go. */
   phone?: string;
 }
@@ -38,9 +40,11 @@ export class School implements Disposable {
   readonly database = join(this.data, DATABASE_FILE);
   readonly #devices: SchoolOptions['devices'];
 
-  constructor({ devices, phone = 'http://127.0.0.1:9/' }: SchoolOptions) {
+  constructor({ devices, rules = {}, phone = 'http://127.0.0.1:9/' }: SchoolOptions) {
     this.#devices = devices;
-    const lines = this.#ids().map(([id, kind]) => `  - {id: ${id}, profile: generic/${kind}}`);
+    const lines = this.#ids().map(
+      ([id, kind]) => `  - {id: ${id}, profile: generic/${kind}, rules: ${rules[kind] ?? '{}'}}`,
+    );
     writeFileSync(
       this.config,
       `campus: {id: ${CAMPUS}, name: Bench}

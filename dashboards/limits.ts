@@ -39,7 +39,8 @@ type Limit = { at: number; side: 'low' | 'high'; severity: Severity };
 /** A device's own limits for a metric: its profile's rules with the campus's changes. */
 export function limitsOf({ rules }: Device, metric: string): Limit[] {
   const judges = rules.filter(
-    (rule): rule is ThresholdRule => rule.kind === 'threshold' && rule.metric === metric,
+    (rule): rule is ThresholdRule =>
+      rule.kind === 'threshold' && rule.metric === metric && rule.when === 'always',
   );
   return judges.flatMap(({ low, high, severity }): Limit[] => [
     ...(low === undefined ? [] : [{ at: low, side: 'low' as const, severity }]),

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { ProfileSchema } from '../src/campus/profile.ts';
-import { SilenceRule, StateRule, ThresholdRule } from '../src/campus/rule.ts';
+import { RULE_KINDS } from '../src/campus/rule.ts';
 import { CampusFile } from '../src/campus/schema.ts';
 import { catalogue } from '../src/errors.ts';
 import { ChannelSchemas } from '../src/notify/channels/schema.ts';
@@ -93,17 +93,7 @@ ${table(ProfileSchema)}
 
 ### 规则 Rules: \`rules[]\`
 
-\`kind: threshold\`
-
-${table(ThresholdRule)}
-
-\`kind: state\`
-
-${table(StateRule)}
-
-\`kind: silence\`
-
-${table(SilenceRule)}
+${RULE_KINDS.map((schema) => `\`kind: ${schema.properties.kind.const}\`\n\n${table(schema)}`).join('\n\n')}
 `;
 }
 

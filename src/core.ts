@@ -9,11 +9,13 @@ import { type Alarm, type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import { recordBridge } from './alarms/storm/bridges.ts';
 import { StormControl } from './alarms/storm/control.ts';
 import { type Campus, type Configuration, GATEWAY, NO_CAMPUS } from './campus/model.ts';
-import { isGraver, type Severity } from './campus/rule.ts';
+import { FIRE_COINCIDENCE, isGraver, type Severity } from './campus/rule.ts';
 import type { Clock } from './clock.ts';
+import { parseDuration } from './duration.ts';
+import { RegisterStage } from './energy/register-stage.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
-import { alarmPoint } from './influx/points.ts';
+import { alarmPoint, consumptionPoint } from './influx/points.ts';
 import { acknowledgementLasts } from './notify/escalation.ts';
 import { groupKey } from './notify/grouping.ts';
 import { Notices } from './notify/notices.ts';
@@ -23,6 +25,7 @@ import { Catalogue } from './pipeline/catalogue.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Reading, Stage } from './pipeline/stage.ts';
 import { Database } from './storage/database.ts';
+import { HOUR } from './storage/readings.ts';
 import { Runs } from './storage/runs.ts';
 
 export interface CoreOptions {
@@ -55,6 +58,7 @@ export class Core {
   readonly notices: Notices;
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
+  readonly registers: RegisterStage;
   readonly pipeline: Pipeline;
   /** Of acknowledgements and shelves. */
   readonly #endings: DueTimer;
@@ -121,6 +125,17 @@ export class Core {
       transact: (work) => this.pipeline.transact(work),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
+    this.registers = new RegisterStage({
+      database: this.database,
+      now: () => clock.now(),
+      keepReadings: () => parseDuration(this.#configuration.machine.storage.keepReadings),
+      onHours: ({ device }, hours) => {
+        const points = hours.map(({ hour, after }) =>
+          consumptionPoint(device.device, after, hour * HOUR),
+        );
+        this.influx?.enqueue(...points);
+      },
+    });
     this.pipeline = new Pipeline({
       database: this.database,
       clock,
@@ -129,6 +144,7 @@ export class Core {
       configuration,
       stages: [
         this.engine,
+        this.registers,
         this.storm,
         ...(this.influx ? [this.influx] : []),
         this.#publisher(options),
@@ -163,6 +179,7 @@ export class Core {
   follow(configuration: Configuration): void {
     // the step that fails on a full disk comes first: then the old configuration stays
     this.catalogue.follow(configuration);
+    this.registers.follow(this.catalogue.devices.values());
     this.#configuration = configuration;
     this.influx?.follow(this.catalogue.devices.values());
     this.pipeline.follow(configuration);
@@ -228,7 +245,7 @@ export class Core {
   #onAlarmEvent(given: AlarmEvent): void {
     const { alarm, tells, drill } = this.storm.judge(given);
     const event = { ...given, alarm };
-    const { campus, device, severity } = alarm;
+    const { campus, device, rule, severity } = alarm;
     const known = this.#configuration.devices.get(`${campus}/${device}`);
     if (tells) {
       const whose = this.campus(campus);
@@ -238,7 +255,9 @@ export class Core {
       const group = groupKey(alarm, tells, known);
       this.outbox.plan({ ...event, event: tells }, whose, now, { from, group, drill });
     }
-    this.influx?.enqueue(alarmPoint(event, known?.zone.id));
+    // a zone's own alarm stands under its name
+    const zone = rule === FIRE_COINCIDENCE ? device : known?.zone.id;
+    this.influx?.enqueue(alarmPoint(event, zone));
     this.#events.push(event);
   }
 

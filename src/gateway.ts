@@ -10,9 +10,11 @@ import { loadApart } from './campus/load-apart.ts';
 import type { Configuration } from './campus/model.ts';
 import { loadProfiles } from './campus/profile.ts';
 import { watchConfiguration } from './campus/watch.ts';
+import { createBooks } from './canteen/books.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Core } from './core.ts';
 import { parseDuration } from './duration.ts';
+import { createEnergy } from './energy/energy.ts';
 import { type Health, judgeHealth } from './health.ts';
 import { importReadings } from './history/import.ts';
 import { LiveHub } from './http/hub.ts';
@@ -329,7 +331,14 @@ export class Gateway {
       importReadings: (csv) => importReadings(core, csv, now),
       backup: (file) => backupDatabase(core.database.file, file),
       addCredential: (username, password) => this.credentials.save(username, password),
+      canteen: createBooks({
+        database: core.database,
+        clock: this.#clock,
+        configuration: () => core.configuration,
+        transact: (work) => core.pipeline.transact(work),
+      }),
       reader,
+      energy: createEnergy(core, this.#clock, (query) => reader.consumption(query)),
       hub: this.#hub,
       influx: this.#forwarder,
       health: () => this.health(),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { pino } from 'pino';
 import { type Arguments, readArguments } from './cli/arguments.ts';
+import { audit, target, trace } from './cli/canteen.ts';
 import {
   backup,
   check,
@@ -11,6 +12,7 @@ import {
   restore,
 } from './cli/commands.ts';
 import { drill } from './cli/drills.ts';
+import { consumption, meters } from './cli/energy.ts';
 import { exportHistory } from './cli/export.ts';
 import { DEFAULT_CONFIG, HELP } from './cli/help.ts';
 import { notify } from './cli/notify.ts';
@@ -58,11 +60,16 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   import: importFile,
   export: exportHistory,
   notify,
+  consumption,
+  meters,
   backup,
   restore,
   credentials,
   'dead-letters': deadLetters,
   drill,
+  trace,
+  target,
+  audit,
 };
 
 try {

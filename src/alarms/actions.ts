@@ -2,8 +2,8 @@ import type { Clock, Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { Alarm, Disposition } from './alarm.ts';
-import { isLatched } from './rules.ts';
 import type { Shelf, ShelfPlace } from './shelves.ts';
+import { isLatched } from './slots.ts';
 import { type AlarmStore, isShelvable } from './store.ts';
 
 /** A shelf ends by itself after a shift, and within a day (see docs/operator.md). */

@@ -1,57 +1,44 @@
-import type { StatementSync } from 'node:sqlite';
-import { GATEWAY } from '../campus/model.ts';
-import type { Rule, SilenceRule } from '../campus/rule.ts';
 import type { Clock, Millis, Timer } from '../clock.ts';
 import type { Catalogue, DeviceState, SeriesState } from '../pipeline/catalogue.ts';
-import { QUALITY } from '../pipeline/quality.ts';
 import type { Reading, Stage } from '../pipeline/stage.ts';
 import type { Database } from '../storage/database.ts';
 import type { Runs } from '../storage/runs.ts';
+import { FireCoincidence } from './fire.ts';
+import { clearOrphans } from './orphans.ts';
+import { isSeen, RuleRows } from './rule-rows.ts';
 import {
-  due,
-  dueAt,
-  isLatched,
+  delayEnd,
+  NO_EVENTS,
   NORMAL,
   type RuleEvent,
-  type RuleState,
   type Step,
-  silence,
-  step,
-  type ValueRule,
-} from './rules.ts';
+  withoutDelay,
+} from './rules/phases.ts';
+import { due, dueAt, step } from './rules/plain.ts';
+import { silence } from './rules/silence.ts';
+import { lapse, nextMoment, see, type TrackedStep } from './rules/tracked.ts';
 import type { ServicePeriods } from './service-periods.ts';
+import {
+  AVAILABILITY,
+  isLatched,
+  isValueSlot,
+  newAlarm,
+  type PlainSlot,
+  plainSlot,
+  SECOND_HAND,
+  type SilenceSlot,
+  type Slot,
+  schedules,
+  silenceSlot,
+  type TrackedSlot,
+  trackedSlot,
+  type ValueSlot,
+} from './slots.ts';
 import type { AlarmStore } from './store.ts';
-import { STORM_RULES } from './storm/orphans.ts';
-
-/** One rule of one device. */
-interface Slot {
-  device: DeviceState;
-  rule: Rule;
-  state: RuleState;
-  /** The state of the transaction under way. */
-  staged: RuleState | undefined;
-}
-
-interface ValueSlot extends Slot {
-  rule: ValueRule;
-  series: SeriesState;
-}
-
-interface SilenceSlot extends Slot {
-  rule: SilenceRule;
-  heard: Millis;
-  stagedHeard: Millis | undefined;
-  /** Our own downtime since it was heard (ms). */
-  excused: Millis;
-}
 
 /** A storm of silent devices is raised in portions, so that no reading waits for all of it. */
 const MAX_TIMED_EVENTS = 500;
 const TIMER_PAUSE: Millis = 20;
-
-/** What a bridge says of a device, not the device of itself. */
-const AVAILABILITY = 'online';
-const SECOND_HAND = QUALITY.replayed | QUALITY.imported;
 
 export interface EngineOptions {
   database: Database;
@@ -69,8 +56,8 @@ export interface EngineOptions {
 /** Judges readings and the passing of time by the devices' rules. */
 export class AlarmEngine implements Stage {
   readonly #options: EngineOptions;
-  readonly #save: StatementSync;
-  readonly #remove: StatementSync;
+  readonly #rows: RuleRows;
+  readonly #fire: FireCoincidence;
   #bySeries = new Map<SeriesState, ValueSlot[]>();
   #byDevice = new Map<DeviceState, SilenceSlot[]>();
   /** Slots whose delay is running. */
@@ -83,11 +70,9 @@ export class AlarmEngine implements Stage {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#save = options.database.prepare(
-      `INSERT INTO rule_state VALUES (?, ?, ?, ?)
-       ON CONFLICT (device, rule) DO UPDATE SET phase = excluded.phase, since = excluded.since`,
-    );
-    this.#remove = options.database.prepare('DELETE FROM rule_state WHERE device = ? AND rule = ?');
+    const { database, store, catalogue } = options;
+    this.#rows = new RuleRows(database);
+    this.#fire = new FireCoincidence(database, store, catalogue);
   }
 
   get ruleCount(): number {
@@ -104,21 +89,32 @@ export class AlarmEngine implements Stage {
 
   /** Takes over the catalogue's devices and their rules; a rule that stays keeps its state. */
   follow(): void {
-    const saved = this.#savedStates();
+    const rows = this.#rows.all();
     const heard = this.#heardSoFar();
+    const judged = this.#judgedSoFar();
+    const { catalogue, runs } = this.#options;
+    const schedule = schedules();
     this.#bySeries = new Map();
     this.#byDevice = new Map();
     this.#running = new Set();
-    for (const device of this.#options.catalogue.devices.values()) {
+    for (const device of catalogue.devices.values()) {
       for (const rule of device.device.rules) {
         const key = `${device.id}/${rule.id}`;
-        const state = saved.get(key) ?? NORMAL;
-        saved.delete(key);
-        if (rule.kind === 'silence') this.#addSilence(device, rule, state, heard.get(device.id));
-        else this.#addValue(device, rule, state);
+        const row = rows.get(key);
+        rows.delete(key);
+        const state = row?.state ?? NORMAL;
+        if (rule.kind === 'silence') {
+          this.#addSilence(silenceSlot(device, rule, state, runs, heard.get(device.id)));
+        } else if ((rule.kind === 'threshold' || rule.kind === 'state') && rule.when === 'always') {
+          this.#add(plainSlot(device, rule, state));
+        } else {
+          const since = judged.get(key) ?? runs.previousEnd;
+          const within = schedule(device.device.campus, rule.when);
+          this.#add(trackedSlot(device, rule, row, since, within, this.#rows));
+        }
       }
     }
-    this.#clearOrphans();
+    clearOrphans(this.#options, [...rows.values()], this.#rows, this.#fire);
     this.#schedule(this.#options.clock.now());
   }
 
@@ -164,14 +160,22 @@ export class AlarmEngine implements Stage {
     if (isLife) this.#hear(series.device, reading.received);
     const slots = this.#bySeries.get(series);
     if (!slots || timeliness === 'late') return;
-    for (const slot of slots) this.#judge(slot, reading);
+    for (const slot of slots) {
+      if (slot.tracking) this.#track(slot, reading);
+      else this.#judge(slot, reading);
+    }
   }
 
   committed(): void {
     for (const slot of this.#touched) {
       if (slot.staged) slot.state = slot.staged;
       slot.staged = undefined;
-      if (isValueSlot(slot)) this.#watch(slot);
+      if (!isValueSlot(slot)) continue;
+      if (slot.tracking?.staged) {
+        slot.tracking.track = slot.tracking.staged;
+        slot.tracking.staged = undefined;
+      }
+      this.#watch(slot);
     }
     for (const slot of this.#heard) {
       if (slot.stagedHeard !== undefined) slot.heard = slot.stagedHeard;
@@ -185,21 +189,45 @@ export class AlarmEngine implements Stage {
   }
 
   rolledBack(): void {
-    for (const slot of this.#touched) slot.staged = undefined;
+    for (const slot of this.#touched) {
+      slot.staged = undefined;
+      if (isValueSlot(slot) && slot.tracking) slot.tracking.staged = undefined;
+    }
     for (const slot of this.#heard) slot.stagedHeard = undefined;
     this.#touched = [];
     this.#heard = [];
   }
 
-  #judge(slot: ValueSlot, { time, value, previous, timeliness }: Reading): void {
+  #judge(slot: PlainSlot, reading: Reading): void {
     const state = slot.staged ?? slot.state;
     const gap = slot.device.device.profile.silence;
     // a detector's alarm that waited in a queue must still ring; a temperature of an hour ago must not
-    if (timeliness === 'delayed' && !isLatched(slot.rule)) {
-      this.#apply(slot, { state: withoutDelay(state), events: [] });
+    if (reading.timeliness === 'delayed' && !isLatched(slot.rule)) {
+      this.#apply(slot, { state: withoutDelay(state), events: NO_EVENTS });
       return;
     }
-    this.#apply(slot, step(slot.rule, state, { time, value }, previous, gap));
+    this.#apply(slot, step(slot.rule, state, reading, reading.previous, gap));
+  }
+
+  #track(slot: TrackedSlot, { time, value, timeliness, quality }: Reading): void {
+    const { frame, track, staged = track } = slot.tracking;
+    const state = slot.staged ?? slot.state;
+    if (timeliness === 'delayed') {
+      this.#apply(slot, { state: withoutDelay(state), events: NO_EVENTS });
+    } else if (isSeen(quality)) {
+      this.#applyTracked(slot, see(frame, staged, state, { time, value }));
+    }
+  }
+
+  #applyTracked(slot: TrackedSlot, done: TrackedStep): void {
+    const { tracking, device, rule } = slot;
+    const before = (tracking.staged ?? tracking.track).condition;
+    const { condition } = done.track;
+    const memory = condition === before ? undefined : condition.stored();
+    if (memory !== undefined) this.#rows.saveMemory(device.id, rule.id, memory);
+    tracking.staged = done.track;
+    this.#touch(slot);
+    this.#apply(slot, done);
   }
 
   #hear(device: DeviceState, received: Millis): void {
@@ -220,10 +248,9 @@ export class AlarmEngine implements Stage {
     for (const event of events) this.#record(slot, event);
     const before = slot.staged ?? slot.state;
     if (state === before) return;
-    if (!slot.staged) this.#touched.push(slot);
+    this.#touch(slot);
     slot.staged = state;
-    if (state.phase === 'normal') this.#remove.run(slot.device.id, slot.rule.id);
-    else this.#save.run(slot.device.id, slot.rule.id, state.phase, state.since);
+    this.#rows.save(slot.device.id, slot.rule.id, state);
   }
 
   /** A device out of service raises nothing and begins no delay; what is over is still said. */
@@ -250,42 +277,38 @@ export class AlarmEngine implements Stage {
     return heard + excused + slot.rule.after;
   }
 
-  #record({ device: { device }, rule }: Slot, event: RuleEvent): void {
-    const { store } = this.#options;
-    if (event.event === 'cleared') {
-      store.clear(device.campus.id, device.id, rule.id, event.at);
-      return;
-    }
-    const metric = rule.kind === 'silence' ? undefined : rule.metric;
-    store.raise({
-      campus: device.campus.id,
-      device: device.id,
-      deviceName: device.name,
-      zone: device.zone.path,
-      rule: rule.id,
-      severity: rule.severity,
-      latched: isLatched(rule),
-      metric,
-      value: event.value,
-      limit: event.limit,
-      unit: metric === undefined ? '' : (device.profile.metrics[metric]?.unit ?? ''),
-      title: rule.name,
-      action: rule.action,
-      since: event.since,
-      raised: event.at,
-    });
+  /** Notes that the transaction under way changes a slot. */
+  #touch(slot: Slot): void {
+    if (slot.staged) return;
+    this.#touched.push(slot);
+    slot.staged = slot.state;
   }
 
-  /** Keeps the timer no later than the end of a running delay. */
+  #record(slot: Slot, event: RuleEvent): void {
+    const { store } = this.#options;
+    const { rule } = slot;
+    const { device } = slot.device;
+    const isFire = rule.kind === 'state' && rule.fire;
+    if (event.event === 'cleared') {
+      store.clear(device.campus.id, device.id, rule.id, event.at);
+      if (isFire) this.#fire.cleared(device.campus.id, event.at);
+      return;
+    }
+    store.raise(newAlarm(slot, event));
+    if (isFire) this.#fire.raised(slot.device);
+  }
+
+  /** Keeps the timer no later than the next moment at which a slot changes by itself. */
   #watch(slot: ValueSlot): void {
-    const { state } = slot;
-    if (state.phase !== 'pending' && state.phase !== 'clearing') {
+    const at = slot.tracking
+      ? nextMoment(slot.tracking.frame, slot.tracking.track, slot.state)
+      : delayEnd(slot.rule, slot.state);
+    if (at === undefined) {
       this.#running.delete(slot);
       return;
     }
     this.#running.add(slot);
-    const delay = state.phase === 'pending' ? slot.rule.onDelay : slot.rule.offDelay;
-    this.#wakeAt(state.since + delay);
+    this.#wakeAt(at);
   }
 
   #wakeAt(time: Millis): void {
@@ -304,13 +327,8 @@ export class AlarmEngine implements Stage {
     try {
       this.#options.transact(() => {
         for (const slot of this.#running) {
-          const last = slot.series.last;
-          const state = slot.staged ?? slot.state;
-          if (!last || budget === 0) continue;
-          const gap = slot.device.device.profile.silence;
-          const passed = due(slot.rule, state, last, now, gap);
-          if (passed.events.length > 0) budget -= 1;
-          this.#apply(slot, passed);
+          if (budget === 0) break;
+          if (this.#pass(slot, now)) budget -= 1;
         }
         for (const slots of this.#byDevice.values()) {
           for (const slot of slots) {
@@ -329,13 +347,29 @@ export class AlarmEngine implements Stage {
     }
   };
 
+  /** Lets time pass for a slot; true when that raised or cleared something. */
+  #pass(slot: ValueSlot, now: Millis): boolean {
+    const state = slot.staged ?? slot.state;
+    if (slot.tracking) {
+      const { frame, track, staged = track } = slot.tracking;
+      const at = nextMoment(frame, staged, state);
+      if (at === undefined || at > now) return false;
+      const passed = lapse(frame, staged, state, now);
+      this.#applyTracked(slot, passed);
+      return passed.events.length > 0;
+    }
+    const { last } = slot.series;
+    if (!last) return false;
+    const passed = due(slot.rule, state, last, now, slot.device.device.profile.silence);
+    this.#apply(slot, passed);
+    return passed.events.length > 0;
+  }
+
   /** Sets the timer to the next moment at which something can fall due. */
   #schedule(now: Millis): void {
     let next = Number.POSITIVE_INFINITY;
     for (const slot of this.#running) {
-      const { last } = slot.series;
-      const gap = slot.device.device.profile.silence;
-      const at = last && dueAt(slot.rule, slot.state, last, gap);
+      const at = this.#dueAt(slot);
       // an unknown stretch lies before its end: only a reading can move it on
       if (at === undefined) this.#running.delete(slot);
       else next = Math.min(next, at);
@@ -348,31 +382,24 @@ export class AlarmEngine implements Stage {
     if (next !== Number.POSITIVE_INFINITY) this.#wakeAt(Math.max(next, now + TIMER_PAUSE));
   }
 
-  #addValue(device: DeviceState, rule: ValueRule, state: RuleState): void {
-    const series = device.series.get(rule.metric);
-    if (!series) return;
-    const slot: ValueSlot = { device, rule, series, state, staged: undefined };
-    const slots = this.#bySeries.get(series);
-    if (slots) slots.push(slot);
-    else this.#bySeries.set(series, [slot]);
-    if (state.phase === 'pending' || state.phase === 'clearing') this.#running.add(slot);
+  #dueAt(slot: ValueSlot): Millis | undefined {
+    if (slot.tracking) return nextMoment(slot.tracking.frame, slot.tracking.track, slot.state);
+    const { last, device } = slot.series;
+    return last && dueAt(slot.rule, slot.state, last, device.device.profile.silence);
   }
 
-  #addSilence(device: DeviceState, rule: SilenceRule, state: RuleState, known = 0): void {
-    const heard = Math.max(known, lastSign(device));
-    const excused = this.#options.runs.downSince(heard);
-    const slot: SilenceSlot = {
-      device,
-      rule,
-      state,
-      staged: undefined,
-      heard,
-      stagedHeard: undefined,
-      excused,
-    };
-    const slots = this.#byDevice.get(device);
+  #add(slot: ValueSlot | undefined): void {
+    if (!slot) return;
+    const slots = this.#bySeries.get(slot.series);
     if (slots) slots.push(slot);
-    else this.#byDevice.set(device, [slot]);
+    else this.#bySeries.set(slot.series, [slot]);
+    if (this.#dueAt(slot) !== undefined) this.#running.add(slot);
+  }
+
+  #addSilence(slot: SilenceSlot): void {
+    const slots = this.#byDevice.get(slot.device);
+    if (slots) slots.push(slot);
+    else this.#byDevice.set(slot.device, [slot]);
   }
 
   /** By device id; its readings alone don't tell: late ones are not the newest of their series. */
@@ -382,60 +409,14 @@ export class AlarmEngine implements Stage {
     return heard;
   }
 
-  #savedStates(): Map<string, RuleState> {
-    const rows = this.#options.database.prepare('SELECT * FROM rule_state').all();
-    const states = new Map<string, RuleState>();
-    for (const { device, rule, phase, since } of rows) {
-      if (phase === 'pending' || phase === 'active' || phase === 'clearing') {
-        states.set(`${device}/${rule}`, { phase, since: Number(since) });
+  /** Up to when each rule with a memory or a schedule has judged, by `device id/rule id`. */
+  #judgedSoFar(): Map<string, Millis> {
+    const judged = new Map<string, Millis>();
+    for (const slots of this.#bySeries.values()) {
+      for (const { device, rule, tracking } of slots) {
+        if (tracking) judged.set(`${device.id}/${rule.id}`, tracking.track.judged);
       }
     }
-    return states;
+    return judged;
   }
-
-  /** Clears alarms whose device or rule is no longer configured: nothing would ever do it. */
-  #clearOrphans(): void {
-    const { store, catalogue, clock, database } = this.#options;
-    const orphans = store.allOpen().filter(({ campus, device, rule, cleared }) => {
-      const state = catalogue.devices.get(`${campus}/${device}`);
-      return (
-        device !== GATEWAY &&
-        cleared === undefined &&
-        !STORM_RULES.has(rule) &&
-        !state?.device.rules.some(({ id }) => id === rule)
-      );
-    });
-    if (orphans.length === 0) return;
-    const forget = database.prepare(
-      `DELETE FROM rule_state WHERE rule = ? AND device IN
-         (SELECT id FROM device WHERE campus = ? AND name = ?)`,
-    );
-    this.#options.transact(() => {
-      for (const { campus, device, rule } of orphans) {
-        store.clear(campus, device, rule, clock.now(), 'no longer configured');
-        forget.run(rule, campus, device);
-      }
-    });
-  }
-}
-
-/** When a device last gave a sign of life, as its newest readings tell. */
-function lastSign(device: DeviceState): Millis {
-  let heard = device.added;
-  for (const { metric, last } of device.series.values()) {
-    if (!last || metric === AVAILABILITY) continue;
-    // what did not come from the device itself tells of its own time only
-    const isSecondHand = (last.quality & SECOND_HAND) !== 0;
-    heard = Math.max(heard, isSecondHand ? Math.min(last.time, last.received) : last.received);
-  }
-  return heard;
-}
-
-const isValueSlot = (slot: Slot): slot is ValueSlot => slot.rule.kind !== 'silence';
-
-/** The state once a running delay is given up because what lies between is unknown. */
-function withoutDelay(state: RuleState): RuleState {
-  if (state.phase === 'pending') return NORMAL;
-  if (state.phase === 'clearing') return { phase: 'active', since: state.since };
-  return state;
 }

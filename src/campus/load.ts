@@ -1,13 +1,16 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Value } from 'typebox/value';
+import { type Millis, systemClock } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { checkChannels, checkEscalation } from '../notify/channels/check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
+import { checkParent, joinMeter } from './meter.ts';
 import { type Campus, type Configuration, type Device, GATEWAY, type Zone } from './model.ts';
 import { joinOutOfService } from './out-of-service.ts';
-import { checkRule, type Profile } from './profile.ts';
-import { type Rule, type RuleConfig, resolveRule } from './rule.ts';
+import type { Profile } from './profile.ts';
+import { overridable, type Rule, resolveRule } from './rule.ts';
+import { checkRule } from './rule-check.ts';
 import { CampusFile, type MachineConfig, MachineFile, SchoolFile } from './schema.ts';
 import { isTimeZone } from './school-days.ts';
 
@@ -16,11 +19,13 @@ const MACHINE_FILE = 'gateway.yaml';
 
 /**
  * Reads campus.yaml, or a folder with one file per campus and perhaps a gateway.yaml.
- * Throws CONFIG_INVALID with every mistake of every file, or CONFIG_UNREADABLE.
+ * Throws CONFIG_INVALID with every mistake of every file, or CONFIG_UNREADABLE. What is declared to
+ * have happened must lie before `now`.
  */
 export function loadConfiguration(
   path: string,
   profiles: ReadonlyMap<string, Profile>,
+  now: Millis = systemClock.now(),
 ): Configuration {
   const mistakes: Mistake[] = [];
   const schools: { yaml: YamlFile; school: SchoolFile }[] = [];
@@ -63,7 +68,7 @@ export function loadConfiguration(
     });
     const campus = joinCampus(yaml, school);
     campuses.set(campus.id, campus);
-    for (const device of joinDevices(yaml, school, campus, profiles))
+    for (const device of joinDevices(yaml, school, campus, profiles, now))
       devices.set(device.key, device);
     mistakes.push(...yaml.mistakes);
   }
@@ -123,6 +128,7 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
     yaml.mistake(['campus', 'timezone'], allowed);
   }
   checkRoster(yaml, school);
+  checkCategories(yaml, school);
   checkChannels(school.notify, school.people, (...mistake) => yaml.mistake(...mistake));
   checkEscalation(school, (...mistake) => yaml.mistake(...mistake));
   const order = { en: 'a date not before `from`', zh: '不早于 from 的日期' };
@@ -132,7 +138,21 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
   calendar.offDays.forEach(({ from, to }, i) => {
     if (to !== undefined && to < from) yaml.mistake(['calendar', 'offDays', i, 'to'], order);
   });
+  if (calendar.hours.to <= calendar.hours.from) {
+    const later = { en: 'a time of day after `from`', zh: '晚于 from 的时刻' };
+    yaml.mistake(['calendar', 'hours', 'to'], later, `"${calendar.hours.to}"`);
+  }
   return { ...school, ...campus, zones: joinZones(yaml, school) };
+}
+
+/** A batch names its category by its id. */
+function checkCategories(yaml: YamlFile, { canteen }: SchoolFile): void {
+  const seen = new Set<string>();
+  canteen.categories.forEach(({ id }, i) => {
+    const path = ['canteen', 'categories', i, 'id'];
+    if (seen.has(id)) yaml.mistake(path, unique('an id'), `"${id}" again`);
+    seen.add(id);
+  });
 }
 
 /** Everybody whom the roster names must be there. */
@@ -156,7 +176,7 @@ const wholeCampus = (name: string): Zone => ({
   name,
   path: name,
   building: 'campus',
-  within: ['campus'],
+  lineage: ['campus'],
 });
 
 function joinZones(yaml: YamlFile, { zones, campus }: SchoolFile): Map<string, Zone> {
@@ -164,13 +184,11 @@ function joinZones(yaml: YamlFile, { zones, campus }: SchoolFile): Map<string, Z
   const joined = new Map([['campus', wholeCampus(campus.name)]]);
   zones.forEach((zone, i) => {
     const names: string[] = [];
-    const within: string[] = [];
+    const lineage: string[] = [];
     let here: typeof zone | undefined = zone;
-    let building = zone.id;
     for (; here; here = here.parent === undefined ? undefined : byId.get(here.parent)) {
       names.unshift(here.name);
-      within.push(here.id);
-      building = here.id;
+      lineage.unshift(here.id);
       if (here.parent !== undefined && !byId.has(here.parent)) {
         if (here === zone) yaml.mistake(['zones', i, 'parent'], oneOf(byId.keys()));
         break;
@@ -180,15 +198,9 @@ function joinZones(yaml: YamlFile, { zones, campus }: SchoolFile): Map<string, Z
         break;
       }
     }
-    // a drill of the whole campus is one of every zone
-    within.push('campus');
-    joined.set(zone.id, {
-      id: zone.id,
-      name: zone.name,
-      path: names.join(' / '),
-      building,
-      within,
-    });
+    const [building = zone.id] = lineage;
+    const path = names.join(' / ');
+    joined.set(zone.id, { id: zone.id, name: zone.name, path, building, lineage });
   });
   return joined;
 }
@@ -198,6 +210,7 @@ function joinDevices(
   { devices, bridges }: SchoolFile,
   campus: Campus,
   profiles: ReadonlyMap<string, Profile>,
+  now: Millis,
 ): Device[] {
   const bridgeIds = new Set(bridges.map(({ id }) => id));
   const byId = new Map(devices.map((device) => [device.id, device]));
@@ -231,7 +244,7 @@ function joinDevices(
     if (device.bridge !== undefined && !bridgeIds.has(device.bridge)) {
       yaml.mistake([...here, 'bridge'], oneOf(bridgeIds));
     }
-    checkParent(yaml, i, device, byId);
+    checkParent(yaml, i, device, byId, profiles);
     if (
       device.poweredBy !== undefined &&
       (device.poweredBy === device.id || !byId.has(device.poweredBy))
@@ -250,6 +263,7 @@ function joinDevices(
       profile,
       zone,
       parent: device.parent,
+      meter: joinMeter(yaml, here, device, profile, campus.timezone, now),
       bridge: device.bridge,
       poweredBy: device.poweredBy,
       address,
@@ -258,28 +272,6 @@ function joinDevices(
     });
   });
   return joined;
-}
-
-function checkParent(
-  yaml: YamlFile,
-  i: number,
-  device: SchoolFile['devices'][number],
-  byId: ReadonlyMap<string, SchoolFile['devices'][number]>,
-): void {
-  if (device.parent === undefined) return;
-  const path = ['devices', i, 'parent'];
-  if (!byId.has(device.parent)) {
-    yaml.mistake(path, { en: 'the id of another meter', zh: '另一块表的 id' });
-    return;
-  }
-  let here: typeof device | undefined = device;
-  for (let steps = 0; here?.parent !== undefined; steps++) {
-    if (steps > byId.size) {
-      yaml.mistake(path, { en: 'no circle of meters', zh: '表的上下级不能成环' });
-      return;
-    }
-    here = byId.get(here.parent);
-  }
 }
 
 function joinRules(
@@ -295,13 +287,9 @@ function joinRules(
       yaml.mistake(path, oneOf(profile.rules.map((candidate) => candidate.id)), `"${id}"`);
       continue;
     }
-    const fits: Record<RuleConfig['kind'], readonly string[]> = {
-      threshold: ['off', 'severity', 'high', 'low', 'deadBand', 'onDelay', 'offDelay'],
-      state: ['off', 'severity', 'onDelay', 'offDelay'],
-      silence: ['off', 'severity', 'after'],
-    };
+    const fitting = overridable(rule.kind);
     for (const key of Object.keys(override)) {
-      if (!fits[rule.kind].includes(key)) yaml.mistake([...path, key], oneOf(fits[rule.kind]), key);
+      if (!fitting.includes(key)) yaml.mistake([...path, key], oneOf(fitting), key);
     }
   }
   const rules = profile.rules
@@ -312,7 +300,7 @@ function joinRules(
     });
   for (const rule of rules) {
     const override = device.rules[rule.id];
-    if (override) checkRule(yaml, ['devices', i, 'rules', rule.id], rule, profile.metrics);
+    if (override) checkRule(yaml, ['devices', i, 'rules', rule.id], rule, profile);
   }
   return rules.map((rule) => resolveRule(rule, profile.silence));
 }

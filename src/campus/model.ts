@@ -1,4 +1,5 @@
 import type { Millis } from '../clock.ts';
+import type { MeterSettings } from './meter.ts';
 import type { Profile } from './profile.ts';
 import type { Rule } from './rule.ts';
 import type { MachineConfig, SchoolFile } from './schema.ts';
@@ -15,8 +16,8 @@ export interface Zone {
   path: string;
   /** The topmost zone around it: the building. */
   building: string;
-  /** Its own id and those of the zones around it. */
-  within: readonly string[];
+  /** The ids of the zones around it and its own, the building first. */
+  lineage: readonly string[];
 }
 
 export interface Device {
@@ -29,6 +30,7 @@ export interface Device {
   zone: Zone;
   /** The meter that feeds this one. */
   parent: string | undefined;
+  meter: MeterSettings;
   bridge: string | undefined;
   /** The meter on its supply: when that goes dark, so does this one. */
   poweredBy: string | undefined;
@@ -60,7 +62,9 @@ export interface Campus {
   people: readonly Person[];
   roster: SchoolFile['roster'];
   calendar: SchoolFile['calendar'];
+  fire: SchoolFile['fire'];
   targets: SchoolFile['targets'];
+  canteen: SchoolFile['canteen'];
   notify: SchoolFile['notify'];
 }
 

@@ -12,7 +12,8 @@ import {
   throwMistakes,
   type YamlFile,
 } from '../validation.ts';
-import { type RuleConfig, RuleSchema } from './rule.ts';
+import { RuleSchema } from './rule.ts';
+import { checkRule } from './rule-check.ts';
 
 /** Kinds of device; each is one measurement in InfluxDB. */
 export const DEVICE_KINDS = [
@@ -41,6 +42,32 @@ const MetricSchema = Type.Object(
       default: false,
       ...about('A cumulative register that only grows', '只增不减的累计表底'),
     }),
+    interval: Type.Optional(
+      Type.Boolean(
+        about(
+          'Each reading is the amount since the one before: kWh a period, pulses',
+          '每次读数为上次以来的用量，例如时段电量、脉冲数',
+        ),
+      ),
+    ),
+    modulus: Type.Optional(
+      Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+        minItems: 1,
+        ...about(
+          'Where the register goes over to 0; several where the model leaves it open',
+          '表底走满归零的值；同型号有多种时都列出',
+        ),
+      }),
+    ),
+    ratedCapacity: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        ...about(
+          'The most that can flow, in its unit per hour; a device may set its own',
+          '额定容量（每小时单位量），设备可另设',
+        ),
+      }),
+    ),
   },
   // values of a record get their own defaults only where they have one themselves
   { additionalProperties: false, default: {} },
@@ -130,8 +157,23 @@ function checkProfile(yaml: YamlFile, profile: Static<typeof ProfileSchema>): vo
     if (ids.has(rule.id))
       yaml.mistake(['rules', i, 'id'], { en: 'an id of its own', zh: '不重复的 id' });
     ids.add(rule.id);
-    checkRule(yaml, ['rules', i], rule, profile.metrics);
+    checkRule(yaml, ['rules', i], rule, { ...profile, interval: parseDuration(profile.interval) });
   });
+  for (const [name, metric] of Object.entries(profile.metrics)) {
+    if (!metric.register && !metric.interval) continue;
+    if (metric.register && metric.interval) {
+      yaml.mistake(['metrics', name, 'interval'], {
+        en: 'either a register or an interval',
+        zh: 'register 与 interval 二选一',
+      });
+    }
+    if (metric.ratedCapacity === undefined) {
+      yaml.mistake(['metrics', name, 'ratedCapacity'], {
+        en: 'the most that can flow in an hour',
+        zh: '每小时的最大用量',
+      });
+    }
+  }
   if (profile.format.kind === 'zigbee2mqtt') {
     for (const [field, { metric }] of Object.entries(profile.format.fields)) {
       if (!Object.hasOwn(profile.metrics, metric))
@@ -140,33 +182,6 @@ function checkProfile(yaml: YamlFile, profile: Static<typeof ProfileSchema>): vo
   }
   if (parseDuration(profile.silence) < parseDuration(profile.interval)) {
     yaml.mistake(['silence'], { en: 'at least the interval', zh: '不小于 interval' });
-  }
-}
-
-/** Checks a rule against the metrics of its device. */
-export function checkRule(
-  yaml: YamlFile,
-  path: (string | number)[],
-  rule: RuleConfig,
-  metrics: Record<string, Metric>,
-): void {
-  if (rule.kind === 'silence') return;
-  const type = rule.kind === 'state' ? 'boolean' : 'number';
-  if (metrics[rule.metric]?.type !== type) {
-    const names = Object.keys(metrics).filter((name) => metrics[name]?.type === type);
-    const list = names.join(', ') || '—';
-    yaml.mistake([...path, 'metric'], {
-      en: `a ${type} metric: ${list}`,
-      zh: `${type} 指标：${list}`,
-    });
-  }
-  if (rule.kind === 'threshold') {
-    if (rule.high === undefined && rule.low === undefined) {
-      yaml.mistake([...path, 'high'], { en: 'high, low or both', zh: 'high、low 至少一个' });
-    }
-    if (rule.high !== undefined && rule.low !== undefined && rule.low >= rule.high) {
-      yaml.mistake([...path, 'low'], { en: 'less than high', zh: '小于 high' });
-    }
   }
 }
 

@@ -16,6 +16,24 @@ export type Severity = Static<typeof Severity>;
 export const isGraver = (one: Severity, other: Severity): boolean =>
   SEVERITIES.indexOf(one) < SEVERITIES.indexOf(other);
 
+/** When a rule can hold, by the school calendar. */
+export const SCHEDULES = [
+  'always',
+  'school-hours',
+  'outside-school-hours',
+  'school-days',
+  'off-days',
+] as const;
+export type When = (typeof SCHEDULES)[number];
+
+/** The most readings, onsets or stretches that a rule remembers of one device. */
+export const MAX_REMEMBERED = 2000;
+
+/** The rule that the gateway itself adds to every zone: no profile's may be called so. */
+export const FIRE_COINCIDENCE = 'fire-coincidence';
+
+const closed = { additionalProperties: false };
+
 const common = {
   id: Id(about('Unique in the profile; alarms are known by it', '规则名，在档案内唯一')),
   severity: Severity,
@@ -23,49 +41,135 @@ const common = {
   action: BothLanguages(about('What to do about it', '该怎么办')),
 };
 
+const When = Type.Enum([...SCHEDULES], {
+  default: 'always',
+  ...about(
+    'When it can hold, by the school calendar: always, school-hours, outside-school-hours, school-days or off-days',
+    '按校历何时有效：always 始终、school-hours 上课时间、outside-school-hours 上课时间以外、school-days 上课日、off-days 放假日',
+  ),
+});
+
+/** What every rule that judges values has. */
+const judging = {
+  ...common,
+  metric: Id(about('The metric it judges', '判断的指标')),
+  onDelay: Duration({
+    default: '0s',
+    ...about('How long it must last before the alarm is raised', '持续多久才报警'),
+  }),
+  offDelay: Duration({
+    default: '0s',
+    ...about('How long it must be over before the alarm clears', '恢复多久才解除'),
+  }),
+  when: When,
+};
+
+const limits = {
+  high: Type.Optional(Type.Number(about('Beyond is above this value', '高于此值为越限'))),
+  low: Type.Optional(Type.Number(about('Beyond is below this value', '低于此值为越限'))),
+};
+const deadBand = Type.Number({
+  minimum: 0,
+  default: 0,
+  ...about(
+    'How far inside the limit the value must return to be over',
+    '回差：回到限值以内多少才算恢复',
+  ),
+});
+const is = Type.Optional(
+  Type.Boolean(about('Of a boolean metric: the state that counts', '布尔指标：计入的状态')),
+);
+const window = Duration(about('How far it looks back, in event time', '回看多久（事件时间）'));
+
 /** A number above `high` or below `low`. */
 export const ThresholdRule = Type.Object(
-  {
-    ...common,
-    kind: Type.Literal('threshold'),
-    metric: Id(about('The metric it judges', '判断的指标')),
-    high: Type.Optional(Type.Number(about('Alarm above this value', '高于此值报警'))),
-    low: Type.Optional(Type.Number(about('Alarm below this value', '低于此值报警'))),
-    deadBand: Type.Number({
-      minimum: 0,
-      default: 0,
-      ...about(
-        'How far inside the limit the value must return to clear',
-        '回差：回到限值以内多少才算恢复',
-      ),
-    }),
-    onDelay: Duration({
-      default: '0s',
-      ...about('How long it must last before the alarm is raised', '持续多久才报警'),
-    }),
-    offDelay: Duration({
-      default: '0s',
-      ...about('How long it must be over before the alarm clears', '恢复多久才解除'),
-    }),
-  },
-  { additionalProperties: false },
+  { ...judging, kind: Type.Literal('threshold'), ...limits, deadBand },
+  closed,
 );
 
 /** A boolean metric in its alarming state. */
 export const StateRule = Type.Object(
   {
-    ...common,
+    ...judging,
     kind: Type.Literal('state'),
-    metric: Id(about('The metric it judges', '判断的指标')),
     is: Type.Boolean({ default: true, ...about('The alarming state', '报警状态') }),
     latched: Type.Boolean({
       default: false,
       ...about('Stays until a named person resets it (fire)', '锁定：须由具名人员复位（火警）'),
     }),
-    onDelay: Duration({ default: '0s', ...about('As above', '同上') }),
-    offDelay: Duration({ default: '0s', ...about('As above', '同上') }),
+    fire: Type.Boolean({
+      default: false,
+      ...about(
+        'A sign of fire: 预警 alone, and 火警 together with a second device of its zone',
+        '火灾信号：单独为预警，与同区域另一设备一起为火警',
+      ),
+    }),
   },
-  { additionalProperties: false },
+  closed,
+);
+
+/** A number that rose or fell by more than so much within a window. */
+export const RateRule = Type.Object(
+  {
+    ...judging,
+    kind: Type.Literal('rate'),
+    rise: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        ...about('Rose by more than this', '窗口内上升超过此值'),
+      }),
+    ),
+    fall: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        ...about('Fell by more than this', '窗口内下降超过此值'),
+      }),
+    ),
+    window,
+  },
+  closed,
+);
+
+/** A number that keeps being reported and should vary, but does not. */
+export const StuckRule = Type.Object(
+  {
+    ...judging,
+    kind: Type.Literal('stuck'),
+    tolerance: Type.Number({
+      minimum: 0,
+      default: 0,
+      ...about('Variation that is none', '不算变化的波动'),
+    }),
+    after: Duration(about('Unchanged for so long', '多久未变化')),
+  },
+  closed,
+);
+
+/** Something that began `times` times within a window. */
+export const CountRule = Type.Object(
+  {
+    ...judging,
+    kind: Type.Literal('count'),
+    is,
+    ...limits,
+    deadBand,
+    times: Type.Integer({ minimum: 2, maximum: 100, ...about('How often', '出现次数') }),
+    window,
+  },
+  closed,
+);
+
+/** A total time beyond a limit, or in a state, within a window. */
+export const CumulativeRule = Type.Object(
+  {
+    ...judging,
+    kind: Type.Literal('cumulative'),
+    is,
+    ...limits,
+    total: Duration(about('How long in all', '累计时长')),
+    window,
+  },
+  closed,
 );
 
 /** Nothing heard from the device for longer than its silence limit. */
@@ -77,21 +181,43 @@ export const SilenceRule = Type.Object(
       Duration(about("Instead of the profile's silence limit", '代替档案里的静默时限')),
     ),
   },
-  { additionalProperties: false },
+  closed,
 );
 
-export const RuleSchema = Type.Union([ThresholdRule, StateRule, SilenceRule]);
+/** In the order in which the reference shows them. */
+export const RULE_KINDS = [
+  ThresholdRule,
+  StateRule,
+  RateRule,
+  StuckRule,
+  CountRule,
+  CumulativeRule,
+  SilenceRule,
+] as const;
+export const RuleSchema = Type.Union([...RULE_KINDS]);
 
 /** A rule as written in a profile, its defaults filled in. */
 export type RuleConfig = Static<typeof RuleSchema>;
 
-type Delays = { onDelay: Millis; offDelay: Millis };
-export type ThresholdRule = Omit<Static<typeof ThresholdRule>, keyof Delays> & Delays;
-export type StateRule = Omit<Static<typeof StateRule>, keyof Delays> & Delays;
-export type SilenceRule = Omit<Static<typeof SilenceRule>, 'after'> & { after: Millis };
+/** A rule whose durations are milliseconds. */
+type Resolved<Config, Durations extends keyof Config> = Omit<Config, Durations> &
+  Record<Durations, Millis>;
+type Delays = 'onDelay' | 'offDelay';
 
+export type ThresholdRule = Resolved<Static<typeof ThresholdRule>, Delays>;
+export type StateRule = Resolved<Static<typeof StateRule>, Delays>;
+export type RateRule = Resolved<Static<typeof RateRule>, Delays | 'window'>;
+export type StuckRule = Resolved<Static<typeof StuckRule>, Delays | 'after'>;
+export type CountRule = Resolved<Static<typeof CountRule>, Delays | 'window'>;
+export type CumulativeRule = Resolved<Static<typeof CumulativeRule>, Delays | 'window' | 'total'>;
+export type SilenceRule = Resolved<Required<Static<typeof SilenceRule>>, 'after'>;
+
+/** Rules that judge a value by itself. */
+export type PlainRule = ThresholdRule | StateRule;
+/** Rules that judge the values of a metric. */
+export type ValueRule = PlainRule | RateRule | StuckRule | CountRule | CumulativeRule;
 /** A rule ready to judge: durations in milliseconds, overrides applied. */
-export type Rule = ThresholdRule | StateRule | SilenceRule;
+export type Rule = ValueRule | SilenceRule;
 
 /** Reads a rule's durations; a silence rule without its own takes the profile's limit. */
 export function resolveRule(config: RuleConfig, silence: Millis): Rule {
@@ -102,7 +228,20 @@ export function resolveRule(config: RuleConfig, silence: Millis): Rule {
     onDelay: parseDuration(config.onDelay),
     offDelay: parseDuration(config.offDelay),
   };
-  return { ...config, ...delays };
+  switch (config.kind) {
+    case 'threshold':
+    case 'state':
+      return { ...config, ...delays };
+    case 'stuck':
+      return { ...config, ...delays, after: parseDuration(config.after) };
+    case 'rate':
+    case 'count':
+      return { ...config, ...delays, window: parseDuration(config.window) };
+    case 'cumulative': {
+      const [total, window] = [parseDuration(config.total), parseDuration(config.window)];
+      return { ...config, ...delays, total, window };
+    }
+  }
 }
 
 /** What campus.yaml may change of a rule for one device. */
@@ -113,10 +252,24 @@ export const RuleOverride = Type.Object(
     high: Type.Optional(Type.Number()),
     low: Type.Optional(Type.Number()),
     deadBand: Type.Optional(Type.Number({ minimum: 0 })),
+    rise: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    fall: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    tolerance: Type.Optional(Type.Number({ minimum: 0 })),
+    times: Type.Optional(Type.Integer({ minimum: 2, maximum: 100 })),
+    total: Type.Optional(Duration()),
+    window: Type.Optional(Duration()),
+    after: Type.Optional(Duration()),
     onDelay: Type.Optional(Duration()),
     offDelay: Type.Optional(Duration()),
-    after: Type.Optional(Duration()),
+    when: Type.Optional(Type.Enum([...SCHEDULES])),
   },
-  { additionalProperties: false },
+  closed,
 );
 export type RuleOverride = Static<typeof RuleOverride>;
+
+/** What an override may change of a rule of this kind. */
+export function overridable(kind: RuleConfig['kind']): string[] {
+  const schema = RULE_KINDS.find(({ properties }) => properties.kind.const === kind);
+  const own = schema ? Object.keys(schema.properties) : [];
+  return Object.keys(RuleOverride.properties).filter((key) => key === 'off' || own.includes(key));
+}

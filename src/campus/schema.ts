@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { CanteenSection } from '../canteen/schema.ts';
 import { DURATION_PATTERN } from '../duration.ts';
 import { Channels } from '../notify/channels/schema.ts';
 import {
@@ -12,6 +13,7 @@ import {
   TimeOfDay,
   Url,
 } from '../validation.ts';
+import { meterKeys } from './meter.ts';
 import { RuleOverride, Severity } from './rule.ts';
 
 const closed = { additionalProperties: false };
@@ -77,7 +79,16 @@ const Device = Type.Object(
       ...about('Its model: a file below devices/', '设备型号，即 devices/ 下的文件'),
     }),
     zone: Type.Optional(Id(about('Where it is', '所在区域'))),
-    parent: Type.Optional(Id(about('Of a sub-meter: the meter that feeds it', '分表的上级表'))),
+    parent: Type.Optional(
+      Id({
+        ...allows(
+          'the id of one meter: a meter has one parent only',
+          '一块表的 id：一块表只能有一个上级',
+        ),
+        ...about('Of a sub-meter: the meter that feeds it', '分表的上级表'),
+      }),
+    ),
+    ...meterKeys,
     bridge: Type.Optional(Id(about('The bridge that speaks for it', '代理它的桥'))),
     poweredBy: Type.Optional(
       Id(
@@ -229,8 +240,46 @@ const Calendar = Type.Object(
       default: [],
       ...about('Weekend days on which school is held', '调休上课日'),
     }),
+    hours: Type.Object(
+      {
+        from: TimeOfDay({ default: '07:30', ...about('When school begins', '到校时间') }),
+        to: TimeOfDay({
+          default: '17:30',
+          ...about('When it ends; after `from`', '离校时间，晚于 from'),
+        }),
+      },
+      {
+        ...closed,
+        default: {},
+        ...about('School hours, for rules with `when`', '上课时间，用于规则的 when'),
+      },
+    ),
   },
   { ...closed, default: {}, ...about('The school calendar', '校历') },
+);
+
+const Fire = Type.Object(
+  {
+    within: Type.Enum(['zone', 'building'], {
+      default: 'zone',
+      ...about(
+        'Where two devices with signs of fire make a 火警: in one zone (or one inside the other), or anywhere in the building',
+        '两个设备的火灾信号在何处合为火警：zone 同一区域（含上下级）、building 同一楼栋',
+      ),
+    }),
+    window: Duration({
+      default: '10m',
+      ...about(
+        'How long a sign that is over still counts together with a new one',
+        '已消失的信号在多久内仍与新信号合并计算',
+      ),
+    }),
+  },
+  {
+    ...closed,
+    default: {},
+    ...about('Two independent signs of fire make a 火警', '两个独立的火灾信号为火警'),
+  },
 );
 
 const Targets = Type.Object(
@@ -398,7 +447,9 @@ const school = {
   people: Type.Array(Person, { default: [], ...about('Who can be on duty', '可值班的人员') }),
   roster: Roster,
   calendar: Calendar,
+  fire: Fire,
   targets: Targets,
+  canteen: CanteenSection,
   notify: Notify,
 };
 

@@ -17,8 +17,17 @@ const options = {
   for: { type: 'string' },
   kind: { type: 'string' },
   person: { type: 'string' },
-  campus: { type: 'string' },
   providers: { type: 'boolean', default: false },
+  campus: { type: 'string' },
+  device: { type: 'string' },
+  metric: { type: 'string' },
+  by: { type: 'string' },
+  at: { type: 'string' },
+  'old-final': { type: 'string' },
+  'new-initial': { type: 'string' },
+  'new-serial': { type: 'string' },
+  multiplier: { type: 'string' },
+  digits: { type: 'string' },
   'password-stdin': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -40,17 +49,28 @@ export interface Arguments {
   limit: number | undefined;
   /** Simulated seconds a second. */
   speed: number | undefined;
-  /** Where an export goes, and its first and last day. */
+  /** Where an export goes, or the last day of a target; the first day; the last day of an export. */
   to: string | undefined;
   from: string | undefined;
   until: string | undefined;
-  /** Of a drill: how long, what is practised, who holds or ends it, and where. */
+  /** Of a drill: how long, what is practised, who holds or ends it. */
   length: string | undefined;
   kind: string | undefined;
   person: string | undefined;
-  campus: string | undefined;
   /** The demonstration sends by every channel, to simulated providers. */
   providers: boolean;
+  /** Which campus (needed where there are several), device and register; by hour, day, week, month. */
+  campus: string | undefined;
+  device: string | undefined;
+  metric: string | undefined;
+  by: string | undefined;
+  /** A declared replacement of a meter. */
+  at: string | undefined;
+  oldFinal: number | undefined;
+  newInitial: number | undefined;
+  newSerial: string | undefined;
+  multiplier: number | undefined;
+  digits: number | undefined;
   passwordStdin: boolean;
   json: boolean;
   help: boolean;
@@ -77,8 +97,17 @@ export function readArguments(argv: readonly string[]): Arguments {
     length: values.for,
     kind: values.kind,
     person: values.person,
-    campus: values.campus,
     providers: values.providers,
+    campus: values.campus,
+    device: values.device,
+    metric: values.metric,
+    by: values.by,
+    at: values.at,
+    oldFinal: figure('--old-final', values['old-final']),
+    newInitial: figure('--new-initial', values['new-initial']),
+    newSerial: values['new-serial'],
+    multiplier: figure('--multiplier', values.multiplier),
+    digits: wholeNumber('--digits', values.digits, 12),
     passwordStdin: values['password-stdin'],
     json: values.json,
     help: values.help,
@@ -103,4 +132,10 @@ function wholeNumber(name: string, text: string | undefined, max: number): numbe
   throw new CodedError('USAGE', {
     found: `${name} ${text} (a whole number up to ${max} is needed)`,
   });
+}
+
+function figure(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,12}(\.\d{1,6})?$/.test(text)) return Number(text);
+  throw new CodedError('USAGE', { found: `${name} ${text} (a number is needed)` });
 }

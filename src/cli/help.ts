@@ -13,6 +13,12 @@ export const HELP = `校园网关 Campus Gateway
   import readings FILE.csv  导入历史读数，不产生报警 bring readings in as history
   export --to influx --from DATE [--until DATE]
                             把已存读数补写到 InfluxDB send stored readings to InfluxDB
+  consumption --device D --from DATE [--to DATE] [--by hour|day|week|month]
+                            一块表的用量 what one meter used
+  meters tree [--campus C] [--from DATE] [--to DATE]
+                            计量表树与未计量部分 the meters, and what none of them counts
+  meters replace --device D --at TIME --old-final N --new-initial N
+                            登记换表 declare a replacement  [--new-serial S] [--multiplier N] [--digits N]
   dead-letters list         列出死信 list what could not be taken        [--reason CODE] [--limit N]
   dead-letters replay [ID…] 重新处理死信 take dead letters again         [--reason CODE]
   drill start ZONE --person ID [--for 1h] [--kind fire|earthquake|crowd|other] [--campus ID]
@@ -21,6 +27,13 @@ export const HELP = `校园网关 Campus Gateway
   credentials list          查看设备账号 which devices have a password
   credentials set USER      生成设备密码 make a password      [--password-stdin 由管道传入 piped in]
   notify test PERSON        试发通知，消息标明【测试】 try the channels to a person [--channel NAME]
+  trace meal DAY breakfast|lunch|dinner
+  trace batch ID | trace supplier ID
+                            食材溯源 trace food back and forth          [--campus ID]
+  target traceability --from DAY --to DAY [--by day|month|term]
+                            食材溯源率 the rate of traceability         [--campus ID]
+  audit verify | rebuild    校验食堂台账 | 由台账重建（须先停止网关）
+                            prove the canteen's ledgers | work the tables out anew (gateway stopped)
   backup [FILE]             备份 write a checked copy of the database
   restore FILE              恢复备份（须先停止网关）put a backup in its place
 

@@ -6,6 +6,7 @@ import type { App } from './app.ts';
 const TAGS = [
   { name: 'campus', description: '学校与设备 / campuses and devices' },
   { name: 'alarms', description: '报警 / alarms' },
+  { name: 'canteen', description: '食堂：进货、库存、留样与溯源 / the canteen' },
   { name: 'live', description: '实时数据 / what happens now' },
   { name: 'data', description: '数据导入与死信 / imports and dead letters' },
   { name: 'machine', description: '本机运维 / the machine itself' },

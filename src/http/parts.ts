@@ -7,7 +7,9 @@ import type { ServicePeriods } from '../alarms/service-periods.ts';
 import type { Alarm, AlarmStore } from '../alarms/store.ts';
 import type { DrillDesk } from '../alarms/storm/control.ts';
 import type { Configuration } from '../campus/model.ts';
+import type { Books } from '../canteen/books.ts';
 import type { Clock } from '../clock.ts';
+import type { Energy } from '../energy/energy.ts';
 import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
@@ -63,7 +65,9 @@ export interface HttpParts {
   /** Writes a backup to the file. */
   backup(file: string): Promise<{ file: string; bytes: number }>;
   addCredential(username: string, password: string): Promise<void>;
+  canteen: Books;
   reader: Reader;
+  energy: Energy;
   hub: LiveHub;
   /** Only where an InfluxDB is configured. */
   influx?: Forwarder | undefined;

@@ -1,5 +1,7 @@
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { addCanteenRoutes } from '../canteen/routes.ts';
 import type { Millis } from '../clock.ts';
+import { addEnergyRoutes } from '../energy/routes.ts';
 import { CodedError } from '../errors.ts';
 import { addInfluxRoutes } from '../influx/routes.ts';
 import { addAcknowledgeRoutes } from './acknowledge.ts';
@@ -84,6 +86,8 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addDeadLetterRoutes(app, parts);
   addOperationRoutes(app, parts);
   addInfluxRoutes(app, parts);
+  addCanteenRoutes(app, parts);
+  addEnergyRoutes(app, parts);
   addHealthRoutes(app, parts);
   addDocumentRoute(app);
   await app.ready();

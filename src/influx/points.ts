@@ -1,4 +1,5 @@
 import type { AlarmEvent } from '../alarms/store.ts';
+import type { Device } from '../campus/model.ts';
 import type { Millis } from '../clock.ts';
 import type { Point } from './lines.ts';
 
@@ -30,3 +31,15 @@ export const gatewayPoint = (
   figures: Readonly<Record<string, number | boolean | undefined>>,
   time: Millis,
 ): Point => ({ measurement: 'gateway', tags: { instance }, fields: figures, time });
+
+/** What a meter's register went up by in the hour that begins at `time`. */
+export const consumptionPoint = (
+  { campus, zone, id, profile }: Device,
+  amount: number,
+  time: Millis,
+): Point => ({
+  measurement: 'consumption',
+  tags: { campus: campus.id, zone: zone.id, device: id, kind: profile.kind },
+  fields: { amount },
+  time,
+});

@@ -69,7 +69,12 @@ export function sentence(
 function valueAgainstLimit(alarm: Alarm, value: number | undefined): Text {
   const { limit, unit } = alarm;
   if (value === undefined || limit === undefined || unit === '') return { zh: '', en: '' };
-  const side = value > limit ? { zh: '高于', en: 'above' } : { zh: '低于', en: 'below' };
+  const side =
+    value === limit
+      ? { zh: '达到', en: 'at' }
+      : value > limit
+        ? { zh: '高于', en: 'above' }
+        : { zh: '低于', en: 'below' };
   return {
     zh: `${value} ${unit}，${side.zh}限值 ${limit} ${unit}，`,
     en: `${value} ${unit}, ${side.en} the limit of ${limit} ${unit}, `,

@@ -1,3 +1,6 @@
+import { CANTEEN_TABLES } from '../canteen/tables.ts';
+import { ENERGY_TABLES } from '../energy/tables.ts';
+
 /**
  * The database's history, oldest first. A landed migration is never edited: a change is a new one.
  * Times are milliseconds since 1970 UTC. Booleans are 0 and 1.
@@ -254,6 +257,17 @@ export const migrations: readonly string[] = [
     ended_by TEXT
   ) STRICT;
   `,
+  `
+  -- what a rule must remember and stored readings don't tell (JSON): onsets, stretches beyond a limit
+  CREATE TABLE rule_memory (
+    device INTEGER NOT NULL REFERENCES device (id),
+    rule TEXT NOT NULL,
+    memory TEXT NOT NULL,
+    PRIMARY KEY (device, rule)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  CANTEEN_TABLES,
+  ENERGY_TABLES,
   `
   -- grouping: notifications of one grouping, person and channel that fall due together are said in one
   -- message; NULL: alone. message: the id of the notification that leads it, and names the message

@@ -1,4 +1,8 @@
+import type { CanteenQuestion } from '../canteen/questions.ts';
+import type { TraceRules } from '../canteen/trace-rules.ts';
+import type { Audit } from '../canteen/verify.ts';
 import type { Millis } from '../clock.ts';
+import type { ConsumptionQuery, SeriesUse } from '../energy/consumption.ts';
 import type { ErrorCode, ErrorParams } from '../errors.ts';
 
 /** One series to read: its row in the database, and how its values are to be said. */
@@ -55,6 +59,9 @@ export type ReaderTask =
   | { kind: 'export'; query: ExportQuery; cursor: ExportCursor }
   | { kind: 'alarms'; query: AlarmQuery }
   | { kind: 'count'; campus: string; from: Millis; to: Millis }
+  | { kind: 'canteen'; rules: TraceRules; question: CanteenQuestion }
+  | { kind: 'audit' }
+  | { kind: 'consumption'; query: ConsumptionQuery }
   | { kind: 'check' };
 
 /** What the thread answers: one of these, or the error. */
@@ -63,6 +70,8 @@ export interface ReaderAnswer {
   bytes?: Uint8Array<ArrayBuffer>;
   next?: ExportCursor | undefined;
   count?: number;
+  consumption?: SeriesUse[];
   problems?: string[];
+  audit?: Audit;
   error?: { code: ErrorCode; params: ErrorParams };
 }

@@ -1,6 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { goToBackground } from '../background.ts';
+import { answerCanteen } from '../canteen/questions.ts';
+import { auditLedgers } from '../canteen/verify.ts';
+import { ConsumptionQueries } from '../energy/consumption.ts';
 import { CodedError } from '../errors.ts';
 import { storageError } from './database.ts';
 import type { ReaderAnswer, ReaderRequest } from './query.ts';
@@ -13,7 +16,7 @@ import { ReadingQueries } from './query-readings.ts';
 goToBackground();
 
 const file = String(workerData);
-let opened: { connection: DatabaseSync; queries: ReadingQueries } | undefined;
+let opened: ReturnType<typeof open> | undefined;
 
 function open() {
   const connection = new DatabaseSync(file, { readOnly: true });
@@ -23,14 +26,18 @@ function open() {
     PRAGMA cache_size = -16000;
     PRAGMA temp_store = MEMORY;
   `);
-  return { connection, queries: new ReadingQueries(connection) };
+  return {
+    connection,
+    queries: new ReadingQueries(connection),
+    consumption: new ConsumptionQueries(connection),
+  };
 }
 
 function answer(request: ReaderRequest): ReaderAnswer {
   const { id } = request;
   // opened at the first request, so that a failure is an answer
   opened ??= open();
-  const { connection, queries } = opened;
+  const { connection, queries, consumption } = opened;
   switch (request.kind) {
     case 'open':
       return { id };
@@ -46,6 +53,12 @@ function answer(request: ReaderRequest): ReaderAnswer {
       const { campus, from, to } = request;
       return { id, count: countReadings(connection, campus, from, to) };
     }
+    case 'canteen':
+      return { id, bytes: encode(answerCanteen(connection, request.rules, request.question)) };
+    case 'audit':
+      return { id, audit: auditLedgers(connection, file) };
+    case 'consumption':
+      return { id, consumption: consumption.answer(request.query) };
     case 'check': {
       const rows = connection.prepare('PRAGMA quick_check').all();
       const found = rows.map((row) => String(row.quick_check));

@@ -1,5 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import type { CanteenQuestion } from '../canteen/questions.ts';
+import type { TraceRules } from '../canteen/trace-rules.ts';
+import type { Audit } from '../canteen/verify.ts';
 import type { Millis } from '../clock.ts';
+import type { ConsumptionQuery, SeriesUse } from '../energy/consumption.ts';
 import { CodedError } from '../errors.ts';
 import type {
   AlarmQuery,
@@ -96,22 +100,34 @@ export class Reader {
     return (await this.#ask({ kind: 'count', campus, from, to })).count ?? 0;
   }
 
+  /** What is known about the canteen's food, as JSON ready to be sent. Rejects with RECORD_UNKNOWN too. */
+  async canteen(rules: TraceRules, question: CanteenQuestion): Promise<Buffer> {
+    return toBuffer(await this.#ask({ kind: 'canteen', rules, question }));
+  }
+
+  /** Proves the ledgers and their attachments. Reads all of them: it has a thread to itself. */
+  async audit(): Promise<Audit> {
+    const { audit } = await this.#askApart({ kind: 'audit' });
+    if (!audit) throw new CodedError('READER_FAILED', { reason: 'no answer' });
+    return audit;
+  }
+
+  /** What meters have used, by period; see energy/consumption.ts. */
+  async consumption(query: ConsumptionQuery): Promise<SeriesUse[]> {
+    return (await this.#ask({ kind: 'consumption', query })).consumption ?? [];
+  }
+
   /**
    * Looks for damage in the file; empty when there is none. Takes minutes for a large one, so it
    * has a thread to itself.
    */
   async integrityCheck(): Promise<string[]> {
-    const own = new Reader(this.#file, this.#script);
-    this.#checks.add(own);
     try {
-      return (await own.#ask({ kind: 'check' })).problems ?? [];
+      return (await this.#askApart({ kind: 'check' })).problems ?? [];
     } catch (error) {
       // damage so bad that the check itself could not go on
       if (error instanceof CodedError && error.code === 'DATABASE_CORRUPT') return [error.message];
       throw error;
-    } finally {
-      this.#checks.delete(own);
-      await own.stop();
     }
   }
 
@@ -122,6 +138,18 @@ export class Reader {
     this.#thread = undefined;
     this.#rejectAll('the gateway is stopping');
     await Promise.all([thread?.terminate(), ...[...this.#checks].map((check) => check.stop())]);
+  }
+
+  /** In a thread of its own, which ends with the answer. */
+  async #askApart(task: ReaderTask): Promise<ReaderAnswer> {
+    const own = new Reader(this.#file, this.#script);
+    this.#checks.add(own);
+    try {
+      return await own.#ask(task);
+    } finally {
+      this.#checks.delete(own);
+      await own.stop();
+    }
   }
 
   #ask(task: ReaderTask, isBounded = true): Promise<ReaderAnswer> {

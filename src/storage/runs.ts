@@ -9,6 +9,8 @@ export class Runs {
   readonly #started: Millis;
   /** When the gateway ran for the first time. */
   readonly first: Millis;
+  /** When the run before this one last said that it ran; without one, when this one started. */
+  readonly previousEnd: Millis;
 
   constructor(database: Database, now: Millis) {
     this.#database = database;
@@ -17,6 +19,7 @@ export class Runs {
     // two starts in one millisecond, or a clock set back, still make two rows
     this.#started = Math.max(now, latest ? Number(latest.started) + 1 : now);
     this.first = Number(rows[0]?.started ?? this.#started);
+    this.previousEnd = latest ? Number(latest.alive) : this.#started;
     rows.forEach((row, i) => {
       const next = rows[i + 1];
       const to = next ? Number(next.started) : this.#started;

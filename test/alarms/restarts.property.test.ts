@@ -9,6 +9,11 @@ import { isoAt } from '../harness/story-clock.ts';
 const LIMITS = [
   rule('warm', 'high: 8, deadBand: 1, onDelay: 3m, offDelay: 2m'),
   rule('hot', 'high: 15'),
+  rule('rising', 'kind: rate, metric: temperature, rise: 4, window: 4m'),
+  rule('stuck', 'kind: stuck, metric: temperature, tolerance: 0.5, after: 3m'),
+  rule('often', 'kind: count, metric: temperature, high: 8, times: 2, window: 8m'),
+  rule('long', 'kind: cumulative, metric: temperature, high: 8, total: 3m, window: 10m'),
+  rule('late', 'high: 8, onDelay: 1m, when: outside-school-hours'),
 ];
 const RULES = configure(withProbe(...LIMITS, rule('silent', 'kind: silence')));
 const PATIENT = configure(withProbe(...LIMITS));
@@ -48,13 +53,18 @@ async function live(list: readonly Moment[], isDisturbed: boolean): Promise<unkn
   return outcome(night);
 }
 
+/** In an order of its own: of rules that fall due at one moment either may come first. */
 function outcome(night: School): unknown {
   const { core, phone } = night;
   return {
     events: core.store
       .eventsAfter(0, 1000)
-      .map(({ id, event, time, alarm }) => ({ id, event, time, rule: alarm.rule })),
-    open: core.store.allOpen(),
+      .map(({ event, time, alarm }) => `${time} ${event} ${alarm.rule}`)
+      .sort(),
+    open: core.store
+      .allOpen()
+      .map(({ id, ...alarm }) => alarm)
+      .sort((a, b) => a.rule.localeCompare(b.rule)),
     told: phone.inbox.map(({ event, rule: of, value }) => `${event} ${of} ${value}`).sort(),
   };
 }

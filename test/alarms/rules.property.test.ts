@@ -1,25 +1,28 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  breachedLimit,
-  due,
   NORMAL,
   type Observation,
   type RuleEvent,
   type RuleState,
-  silence,
-  step,
-  type ValueRule,
-} from '../../src/alarms/rules.ts';
-import type { ThresholdRule } from '../../src/campus/rule.ts';
+} from '../../src/alarms/rules/phases.ts';
+import { breachedLimit, due, step } from '../../src/alarms/rules/plain.ts';
+import { silence } from '../../src/alarms/rules/silence.ts';
+import type { PlainRule, ThresholdRule } from '../../src/campus/rule.ts';
 
 const words = { zh: 'x', en: 'x' };
-const base = { id: 'r', severity: 'major', name: words, action: words } as const;
+const base = {
+  id: 'r',
+  severity: 'major',
+  name: words,
+  action: words,
+  metric: 'm',
+  when: 'always',
+} as const;
 
 const threshold = (limits: Partial<ThresholdRule>): ThresholdRule => ({
   ...base,
   kind: 'threshold',
-  metric: 'm',
   deadBand: 0,
   onDelay: 0,
   offDelay: 0,
@@ -27,7 +30,7 @@ const threshold = (limits: Partial<ThresholdRule>): ThresholdRule => ({
 });
 
 const delay = fc.nat(12);
-const anyRule: fc.Arbitrary<ValueRule> = fc.oneof(
+const anyRule: fc.Arbitrary<PlainRule> = fc.oneof(
   fc
     .record({ deadBand: fc.nat(3), onDelay: delay, offDelay: delay, sides: fc.nat(2) })
     .map(({ sides, ...rest }) =>
@@ -35,7 +38,7 @@ const anyRule: fc.Arbitrary<ValueRule> = fc.oneof(
     ),
   fc
     .record({ onDelay: delay, offDelay: delay, is: fc.boolean(), latched: fc.boolean() })
-    .map((rest): ValueRule => ({ ...base, kind: 'state', metric: 'm', ...rest })),
+    .map((rest): PlainRule => ({ ...base, kind: 'state', fire: false, ...rest })),
 );
 
 /** Observations in order of time, some of them far apart; the unit of time is arbitrary. */
@@ -59,13 +62,13 @@ const observations = fc
 const anyGap = fc.integer({ min: 1, max: 8 });
 
 /** For a state rule the same numbers stand for its two states. */
-const seenBy = (rule: ValueRule, list: readonly Observation[]): Observation[] =>
+const seenBy = (rule: PlainRule, list: readonly Observation[]): Observation[] =>
   rule.kind === 'state'
     ? list.map(({ time, value }) => ({ time, value: Number(value > 0) }))
     : [...list];
 
 /** Runs a rule; between two observations it is asked at `asked` whether something is due. */
-function run(rule: ValueRule, list: readonly Observation[], gap: number, asked: number[] = []) {
+function run(rule: PlainRule, list: readonly Observation[], gap: number, asked: number[] = []) {
   const events: RuleEvent[] = [];
   let state: RuleState = NORMAL;
   let last: Observation | undefined;

@@ -189,3 +189,31 @@ describe('a file that is no YAML', () => {
     expect(mistakesIn(text)).not.toEqual([]);
   });
 });
+
+test('changes of rules must go together, too', () => {
+  const mistakes = mistakesIn(`campus: {id: qingcheng, name: 青城小学}
+calendar: {hours: {from: "17:00", to: "08:00"}}
+devices:
+  - id: fridge
+    profile: generic/fridge
+    rules:
+      warming-fast: {window: 30s}
+      stuck: {after: 30d, high: 3}
+      warm-in-all: {total: 2d}
+  - id: smoke
+    profile: generic/smoke-detector
+    rules:
+      smoke: {when: school-hours}
+      dirty: {rise: 3, window: 2h}
+`);
+  expect(mistakes.map(brief)).toEqual([
+    '2 calendar.hours.to: "08:00"',
+    '7 devices[0].rules.warming-fast.window: "30s"',
+    '8 devices[0].rules.stuck.high: high',
+    '8 devices[0].rules.stuck.after: "30d"',
+    '9 devices[0].rules.warm-in-all.total: "2d"',
+    '13 devices[1].rules.smoke.when: "school-hours"',
+    '14 devices[1].rules.dirty.rise: rise',
+    '14 devices[1].rules.dirty.window: "2h"',
+  ]);
+});

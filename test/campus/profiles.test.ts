@@ -125,3 +125,29 @@ test('the mistakes of all profiles are named at once', () => {
   const files = mistakesOf(() => loadProfiles(folder.path)).map(({ file }) => file);
   expect(new Set(files)).toEqual(new Set(['a.yaml', 'c.yaml']));
 });
+
+test('rules whose fields do not go together are named', () => {
+  const rules = [
+    'id: rate, kind: rate, metric: temperature, window: 10m',
+    'id: count, kind: count, metric: door, high: 3, times: 3, window: 1h',
+    'id: total, kind: cumulative, metric: temperature, is: true, total: 1h, window: 1d',
+    'id: stuck, kind: stuck, metric: door, after: 1h',
+    'id: fire, kind: state, metric: door, fire: true',
+    'id: fire-coincidence, kind: state, metric: door',
+  ];
+  const texts = ', severity: minor, name: {zh: 一, en: a}, action: {zh: 看, en: look}}';
+  const wrong = GOOD.replace(
+    /rules:[\s\S]*(?=examples)/,
+    `rules:\n${rules.map((keys) => `  - {${keys}${texts}\n`).join('')}`,
+  );
+  expect(mistakesIn(wrong).map(brief)).toEqual([
+    '10 rules[0].rise: nothing',
+    '11 rules[1].is: nothing',
+    '11 rules[1].high: 3',
+    '12 rules[2].is: true',
+    '12 rules[2].high: nothing',
+    '13 rules[3].metric: "door"',
+    '14 rules[4].fire: true',
+    '15 rules[5].id: "fire-coincidence"',
+  ]);
+});

@@ -33,10 +33,14 @@ const schoolYaml = (phone: Phone, publishers: readonly Publisher[]) => `
 campus: {id: qingcheng, name: 青城小学}
 people: [{id: wang, name: 王秀英}]
 notify: {webhook: {url: "${phone.url}"}}
+# a room each: two signs of fire in one would be an alarm of their own
+zones: [${publishers.map(({ device }) => `{id: ${device}-room, name: ${device}}`).join()}]
 devices:
 ${publishers
   .map(({ device, metric }) => [device, metric === 'smoke' ? 'smoke-detector' : 'freezer'])
-  .map(([device, profile]) => `  - {id: ${device}, profile: generic/${profile}}`)
+  .map(
+    ([device, profile]) => `  - {id: ${device}, zone: ${device}-room, profile: generic/${profile}}`,
+  )
   .join('\n')}
 `;
 
@@ -94,11 +98,15 @@ describe('a gateway that is killed again and again', () => {
         );
       }
       // one message for each beginning and each end, and each of them is at the phone
-      const events = publishers.filter(({ metric }) => metric === 'smoke').flatMap(expectedEvents);
-      expect(events.length).toBeGreaterThan(0);
-      expect(count(database, 'notification')).toBe(events.length);
+      const byDetector = publishers.filter(({ metric }) => metric === 'smoke').map(expectedEvents);
+      const events = byDetector.flat().length;
+      expect(events).toBeGreaterThan(0);
+      // the third smoke of a week says once that a detector is dirty: what a rule remembers outlives a death
+      const isRaised = (event: string) => event.endsWith('raised');
+      const dirty = byDetector.filter((one) => one.filter(isRaised).length >= 3).length;
+      expect(count(database, 'notification')).toBe(events + dirty);
       const arrived = new Set(phone.arrivals.map(({ id }) => id));
-      expect(sent(database).filter((id) => arrived.has(id))).toHaveLength(events.length);
+      expect(sent(database).filter((id) => arrived.has(id))).toHaveLength(events + dirty);
     });
     expect(needlessRepeats(phone.arrivals, deaths)).toEqual([]);
   });

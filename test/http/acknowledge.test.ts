@@ -9,7 +9,13 @@ test('the link shows what is wrong, where, and what to do, with one button', asy
   const page = await response.text();
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-  for (const words of ['【紧急】烟雾报警', '教学楼', '走廊烟感', '11-23 08:30', '拨打 119']) {
+  for (const words of [
+    '【紧急】火灾预警：烟雾报警',
+    '教学楼',
+    '走廊烟感',
+    '11-23 08:30',
+    '拨打 119',
+  ]) {
     expect(page).toContain(words);
   }
   expect(page).toMatch(/<form method="post"><button type="submit">确认收到/);

@@ -86,7 +86,7 @@ test('one device is told with its metrics, rules and alarms', async () => {
       expect.objectContaining({ metric: 'smoke', type: 'boolean' }),
     ]),
     rules: expect.arrayContaining([expect.objectContaining({ id: 'smoke', severity: 'critical' })]),
-    alarms: [{ id: 1, title: { zh: '烟雾报警' } }],
+    alarms: [{ id: 1, title: { zh: '火灾预警：烟雾报警' } }],
   });
 });
 

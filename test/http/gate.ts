@@ -6,8 +6,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { loadConfiguration } from '../../src/campus/load.ts';
 import type { Configuration } from '../../src/campus/model.ts';
 import { loadProfiles } from '../../src/campus/profile.ts';
+import { createBooks } from '../../src/canteen/books.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { Core } from '../../src/core.ts';
+import { createEnergy } from '../../src/energy/energy.ts';
 import type { Health } from '../../src/health.ts';
 import { importReadings } from '../../src/history/import.ts';
 import { LiveHub } from '../../src/http/hub.ts';
@@ -112,7 +114,14 @@ export class Gate implements AsyncDisposable {
       addCredential: async (username, password) => {
         this.credentials.push(`${username}:${password}`);
       },
+      canteen: createBooks({
+        database: core.database,
+        clock,
+        configuration: () => configuration,
+        transact: (work) => core.pipeline.transact(work),
+      }),
       reader,
+      energy: createEnergy(core, clock, (query) => reader.consumption(query)),
       hub,
       health: () => ({
         ok: true,

@@ -21,7 +21,7 @@ test('open alarms stand there, the gravest first', async () => {
   gate.clock.moveTo(gate.clock.now() + 20 * 60_000);
   await gate.report('smoke', { smoke: true });
   const page = await (await gate.get('/')).text();
-  expect(page.indexOf('【紧急】烟雾报警')).toBeGreaterThan(0);
+  expect(page.indexOf('【紧急】火灾预警：烟雾报警')).toBeGreaterThan(0);
   expect(page.indexOf('【一般】')).toBeGreaterThan(page.indexOf('【紧急】'));
   expect(page).toContain('11-23 08:30 起，历时 20 分');
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { campusModel } from '../../simulators/physics/campus-model.ts';
 import type { ThresholdRule } from '../../src/campus/rule.ts';
+import { scheduleOf } from '../../src/campus/schedule.ts';
 import { at, configuration, DAY, devices, every, HOUR, MINUTE, meter } from './fixture.ts';
 
 const NO_FAULTS = () => [];
@@ -50,7 +51,9 @@ describe('any moment', () => {
   test.each(SEASONS)('nothing alarms in a normal week from %s', (monday) => {
     const model = campusModel(configuration, 1, NO_FAULTS);
     for (const one of devices) {
-      const rules = one.rules.filter((rule) => rule.kind === 'threshold');
+      const rules = one.rules
+        .filter((rule) => rule.kind === 'threshold')
+        .map((rule) => ({ ...rule, schedule: scheduleOf(rule.when, one.campus) }));
       const over = new Map<ThresholdRule, number>();
       if (rules.length === 0) continue;
       // cold rules turn on minutes, the others don't
@@ -59,7 +62,8 @@ describe('any moment', () => {
         const values = model.values(one, time);
         for (const rule of rules) {
           const value = Number(values[rule.metric]);
-          const isOver = value > (rule.high ?? value) || value < (rule.low ?? value);
+          const isBeyond = value > (rule.high ?? value) || value < (rule.low ?? value);
+          const isOver = isBeyond && rule.schedule(time).holds;
           const since = isOver ? (over.get(rule) ?? time) : undefined;
           if (since === undefined) over.delete(rule);
           else over.set(rule, since);

@@ -99,7 +99,8 @@ export class StormControl implements Stage {
     const campus = configuration().campuses.get(id);
     // an alarm of a whole zone has the zone in its device's place
     const zone = configuration().devices.get(`${id}/${device}`)?.zone ?? campus?.zones.get(device);
-    return zone && this.drills.covering(id, zone.within, clock.now())?.id;
+    // a drill of the whole campus is one of every zone
+    return zone && this.drills.covering(id, [...zone.lineage, 'campus'], clock.now())?.id;
   }
 
   /** Drills as people handle them. */

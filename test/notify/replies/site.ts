@@ -80,9 +80,10 @@ people:
   - {id: wang, name: 王秀英, dingtalkId: staff-wang, feishuId: ou_wang}
 roster: {default: li}
 notify: ${JSON.stringify(notify)}
+zones: [{id: corridor, name: 走廊}, {id: sports, name: 体育馆}]
 devices:
-  - {id: hall, name: 走廊烟感, profile: generic/smoke-detector}
-  - {id: gym, name: 体育馆烟感, profile: generic/smoke-detector}
+  - {id: hall, name: 走廊烟感, zone: corridor, profile: generic/smoke-detector}
+  - {id: gym, name: 体育馆烟感, zone: sports, profile: generic/smoke-detector}
 `,
     );
   }

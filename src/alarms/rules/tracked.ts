@@ -1,0 +1,184 @@
+import type { PlainRule, ValueRule } from '../../campus/rule.ts';
+import type { Schedule } from '../../campus/schedule.ts';
+import type { Millis } from '../../clock.ts';
+import { type Condition, condition } from './condition.ts';
+import { count } from './count.ts';
+import { cumulative } from './cumulative.ts';
+import {
+  advance,
+  type Delays,
+  delayEnd,
+  type Observation,
+  type RuleEvent,
+  type RuleState,
+  type Step,
+  withoutDelay,
+} from './phases.ts';
+import { breachedLimit, isInside } from './plain.ts';
+import { rate } from './rate.ts';
+import { stuck } from './stuck.ts';
+
+/** How far a rule with a memory or a schedule has judged. */
+export interface Track {
+  condition: Condition;
+  /** The last observation it saw. */
+  last: Observation | undefined;
+  /** All that changes by time alone is judged up to here. */
+  judged: Millis;
+}
+
+/** What does not change from one observation to the next. */
+export interface Frame {
+  delays: Delays;
+  schedule: Schedule;
+  /** How long an observation is taken to hold (ms). */
+  gap: Millis;
+}
+
+export interface TrackedStep extends Step {
+  track: Track;
+}
+
+export function conditionOf(rule: ValueRule, gap: Millis): Condition {
+  switch (rule.kind) {
+    case 'threshold':
+    case 'state':
+      return plain(rule);
+    case 'rate':
+      return condition(rate(rule));
+    case 'stuck':
+      return condition(stuck(rule, gap));
+    case 'count':
+      return condition(count(rule));
+    case 'cumulative':
+      return condition(cumulative(rule, gap));
+  }
+}
+
+const plain = (rule: PlainRule): Condition =>
+  condition({
+    begin: undefined,
+    horizon: 0,
+    see: () => undefined,
+    at(_memory, { value }) {
+      const limit = breachedLimit(rule, value);
+      return { holds: limit !== undefined, isOver: isInside(rule, value), value, limit };
+    },
+  });
+
+/**
+ * Judges the next observation in order of event time, and before it what changed by time alone.
+ * Outside its schedule a condition is known not to hold, whatever is known of the value.
+ */
+export function see(
+  frame: Frame,
+  track: Track,
+  state: RuleState,
+  observation: Observation,
+): TrackedStep {
+  const { time } = observation;
+  const passed = lapse(frame, track, state, time);
+  const condition = track.condition.see(observation, track.last);
+  const isScheduled = frame.schedule(time).holds;
+  const known = !isScheduled || time <= knownUntil(frame, track);
+  const judged = judge(frame, passed.state, time, known, {
+    condition,
+    last: observation,
+    isScheduled,
+  });
+  return {
+    state: judged.state,
+    events: [...passed.events, ...judged.events],
+    track: { condition, last: observation, judged: time },
+  };
+}
+
+/** Lets time pass without an observation, through every moment at which something changes. */
+export function lapse(frame: Frame, track: Track, state: RuleState, until: Millis): TrackedStep {
+  const events: RuleEvent[] = [];
+  const end = knownUntil(frame, track);
+  let now = state;
+  let from = track.judged;
+  for (;;) {
+    const at = nextMoment(frame, { ...track, judged: from }, now);
+    if (at === undefined || at > until) break;
+    const isScheduled = frame.schedule(at).holds;
+    if (isScheduled && at > end) now = withoutDelay(now);
+    else {
+      const known = at <= end || !frame.schedule(from).holds;
+      const { condition, last } = track;
+      const step = judge(frame, now, at, known, { condition, last, isScheduled });
+      now = step.state;
+      events.push(...step.events);
+    }
+    from = at;
+  }
+  return { state: now, events, track: { ...track, judged: Math.max(track.judged, until) } };
+}
+
+/** When something changes next by time alone; undefined: nothing will. */
+export function nextMoment(frame: Frame, track: Track, state: RuleState): Millis | undefined {
+  const { condition, last, judged } = track;
+  const end = knownUntil(frame, track);
+  // without a known value nothing can begin
+  if (state.phase === 'normal' && judged >= end) return undefined;
+  const here = frame.schedule(judged);
+  let next = here.until;
+  const delay = delayEnd(frame.delays, state);
+  // its delays may have been made shorter since it began
+  if (delay !== undefined && (!here.holds || delay <= end))
+    next = Math.min(next, Math.max(delay, judged));
+  if (here.holds && last && judged < end) {
+    const change = condition.next(last, judged);
+    if (change !== undefined && change <= end) next = Math.min(next, change);
+  }
+  return next === Number.POSITIVE_INFINITY ? undefined : next;
+}
+
+interface Moment {
+  condition: Condition;
+  last: Observation | undefined;
+  isScheduled: boolean;
+}
+
+function judge(
+  { delays }: Frame,
+  state: RuleState,
+  time: Millis,
+  known: boolean,
+  { condition, last, isScheduled }: Moment,
+): Step {
+  if (!isScheduled || !last) {
+    return advance(delays, state, time, known, false, true, last?.value, undefined);
+  }
+  const { holds, isOver, value, limit } = condition.at(last, time);
+  return advance(delays, state, time, known, holds, isOver, value, limit);
+}
+
+const knownUntil = ({ gap }: Frame, { last }: Track): Millis =>
+  last ? last.time + gap : Number.NEGATIVE_INFINITY;
+
+/**
+ * The track of a rule after a restart: from what was stored of it, and from the readings that it saw,
+ * newest first, of which it takes as many as matter.
+ */
+export function recall(
+  initial: Condition,
+  stored: string | undefined,
+  newestFirst: Iterable<Observation>,
+  judged: Millis,
+): Track {
+  const seen: Observation[] = [];
+  for (const observation of newestFirst) {
+    if (seen[0] && initial.isPast(observation, seen[0])) break;
+    seen.push(observation);
+  }
+  const [last] = seen;
+  const track = { last, judged: Math.max(judged, last?.time ?? judged) };
+  if (initial.stored() !== undefined) return { ...track, condition: initial.restored(stored) };
+  const condition = seen.reduceRight(
+    (before, observation, i) => before.see(observation, seen[i + 1]),
+    initial,
+  );
+  return { ...track, condition };
+}

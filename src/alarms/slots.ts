@@ -1,0 +1,146 @@
+import type { Campus } from '../campus/model.ts';
+import type { PlainRule, Rule, SilenceRule, ValueRule, When } from '../campus/rule.ts';
+import { type Schedule, scheduleOf } from '../campus/schedule.ts';
+import type { Millis } from '../clock.ts';
+import type { DeviceState, SeriesState } from '../pipeline/catalogue.ts';
+import { QUALITY } from '../pipeline/quality.ts';
+import type { Runs } from '../storage/runs.ts';
+import type { RuleRow, RuleRows } from './rule-rows.ts';
+import { NORMAL, type RuleEvent, type RuleState } from './rules/phases.ts';
+import { conditionOf, type Frame, recall, type Track } from './rules/tracked.ts';
+import type { NewAlarm } from './store.ts';
+
+/** One rule of one device. */
+export interface Slot {
+  device: DeviceState;
+  rule: Rule;
+  state: RuleState;
+  /** The state of the transaction under way. */
+  staged: RuleState | undefined;
+}
+
+/** Of a rule that judges each value by itself. */
+export interface PlainSlot extends Slot {
+  rule: PlainRule;
+  series: SeriesState;
+  tracking: undefined;
+}
+
+/** Of a rule with a memory or a schedule. */
+export interface TrackedSlot extends Slot {
+  rule: ValueRule;
+  series: SeriesState;
+  tracking: { frame: Frame; track: Track; staged: Track | undefined };
+}
+
+export type ValueSlot = PlainSlot | TrackedSlot;
+
+export interface SilenceSlot extends Slot {
+  rule: SilenceRule;
+  heard: Millis;
+  stagedHeard: Millis | undefined;
+  /** Our own downtime since it was heard (ms). */
+  excused: Millis;
+}
+
+export const isValueSlot = (slot: Slot): slot is ValueSlot => slot.rule.kind !== 'silence';
+
+/** What a bridge says of a device, not the device of itself. */
+export const AVAILABILITY = 'online';
+export const SECOND_HAND = QUALITY.replayed | QUALITY.imported;
+
+/** When a device last gave a sign of life, as its newest readings tell. */
+function lastSign(device: DeviceState): Millis {
+  let heard = device.added;
+  for (const { metric, last } of device.series.values()) {
+    if (!last || metric === AVAILABILITY) continue;
+    // what did not come from the device itself tells of its own time only
+    const isSecondHand = (last.quality & SECOND_HAND) !== 0;
+    heard = Math.max(heard, isSecondHand ? Math.min(last.time, last.received) : last.received);
+  }
+  return heard;
+}
+
+export const isLatched = (rule: Rule): boolean => rule.kind === 'state' && rule.latched;
+
+export function plainSlot(
+  device: DeviceState,
+  rule: PlainRule,
+  state: RuleState,
+): PlainSlot | undefined {
+  const series = device.series.get(rule.metric);
+  return series && { device, rule, series, state, staged: undefined, tracking: undefined };
+}
+
+/** Takes up what the rule remembered. `judged`: up to when it had judged by time alone. */
+export function trackedSlot(
+  device: DeviceState,
+  rule: ValueRule,
+  row: RuleRow | undefined,
+  judged: Millis,
+  schedule: Schedule,
+  rows: RuleRows,
+): TrackedSlot | undefined {
+  const series = device.series.get(rule.metric);
+  if (!series) return undefined;
+  const gap = device.device.profile.silence;
+  const initial = conditionOf(rule, gap);
+  const since = (series.last?.time ?? 0) - initial.horizon - gap;
+  const track = recall(initial, row?.memory, rows.seen(series, since), judged);
+  const tracking = { frame: { delays: rule, schedule, gap }, track, staged: undefined };
+  return { device, rule, series, state: row?.state ?? NORMAL, staged: undefined, tracking };
+}
+
+/** `known`: when the device was heard, as far as the readings don't tell. */
+export function silenceSlot(
+  device: DeviceState,
+  rule: SilenceRule,
+  state: RuleState,
+  runs: Runs,
+  known = 0,
+): SilenceSlot {
+  const heard = Math.max(known, lastSign(device));
+  const excused = runs.downSince(heard);
+  return { device, rule, state, staged: undefined, heard, stagedHeard: undefined, excused };
+}
+
+/** One schedule for all rules of a campus that follow it: it is asked at every reading. */
+export function schedules(): (campus: Campus, when: When) => Schedule {
+  const known = new Map<string, Schedule>();
+  return (campus, when) => {
+    const key = `${campus.id}/${when}`;
+    const schedule = known.get(key) ?? scheduleOf(when, campus);
+    known.set(key, schedule);
+    return schedule;
+  };
+}
+
+/** What the ledger is told when a slot's rule raises. */
+export function newAlarm(slot: Slot, event: Extract<RuleEvent, { event: 'raised' }>): NewAlarm {
+  const { rule } = slot;
+  const { device } = slot.device;
+  return {
+    campus: device.campus.id,
+    device: device.id,
+    deviceName: device.name,
+    zone: device.zone.path,
+    rule: rule.id,
+    severity: rule.severity,
+    latched: isLatched(rule),
+    metric: rule.kind === 'silence' ? undefined : rule.metric,
+    value: event.value,
+    limit: event.limit,
+    unit: unitOf(slot),
+    title: rule.name,
+    action: rule.action,
+    since: event.since,
+    raised: event.at,
+  };
+}
+
+/** The unit of an alarm's value and limit. */
+function unitOf({ device, rule }: Slot): string {
+  if (rule.kind === 'cumulative') return 'min';
+  if (rule.kind === 'silence' || rule.kind === 'count') return '';
+  return device.device.profile.metrics[rule.metric]?.unit ?? '';
+}

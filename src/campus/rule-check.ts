@@ -1,0 +1,129 @@
+import type { Millis } from '../clock.ts';
+import { parseDuration } from '../duration.ts';
+import type { Path, YamlFile } from '../validation.ts';
+import type { Metric } from './profile.ts';
+import { FIRE_COINCIDENCE, MAX_REMEMBERED, type RuleConfig } from './rule.ts';
+
+type ValueConfig = Exclude<RuleConfig, { kind: 'silence' }>;
+
+/** The types of metric that a kind of rule can judge. */
+const TYPES: Record<ValueConfig['kind'], readonly Metric['type'][]> = {
+  threshold: ['number'],
+  state: ['boolean'],
+  rate: ['number'],
+  stuck: ['number'],
+  count: ['number', 'boolean'],
+  cumulative: ['number', 'boolean'],
+};
+
+interface Measured {
+  metrics: Record<string, Metric>;
+  /** How often the device reports. */
+  interval: Millis;
+}
+
+/** Checks what the schema can't see of a rule: its metric, and how its fields go together. */
+export function checkRule(
+  yaml: YamlFile,
+  path: Path,
+  rule: RuleConfig,
+  { metrics, interval }: Measured,
+): void {
+  if (rule.id === FIRE_COINCIDENCE) {
+    yaml.mistake([...path, 'id'], {
+      en: 'another id: the gateway itself uses this one',
+      zh: '换一个名字：此名由网关自用',
+    });
+  }
+  if (rule.kind === 'silence') return;
+  const types = TYPES[rule.kind];
+  const type = metrics[rule.metric]?.type;
+  if (type === undefined || !types.includes(type)) {
+    const fitting = Object.entries(metrics).filter(([, metric]) => types.includes(metric.type));
+    const list = fitting.map(([name]) => name).join(', ') || '—';
+    const kinds = types.join(' / ');
+    yaml.mistake([...path, 'metric'], {
+      en: `a ${kinds} metric: ${list}`,
+      zh: `${kinds} 指标：${list}`,
+    });
+  }
+  checkLimits(yaml, path, rule, type);
+  checkWindow(yaml, path, rule, interval);
+  if (rule.kind === 'state' && rule.fire && !rule.latched) {
+    yaml.mistake([...path, 'fire'], {
+      en: 'fire only where latched is true: a person must reset it',
+      zh: 'fire 须同时 latched: true，由人员复位',
+    });
+  }
+  if (rule.kind === 'state' && rule.latched && rule.when !== 'always') {
+    yaml.mistake([...path, 'when'], {
+      en: 'always, as the rule is latched: fire keeps no hours',
+      zh: '锁定的规则须为 always：火警不分时段',
+    });
+  }
+}
+
+function checkLimits(
+  yaml: YamlFile,
+  path: Path,
+  rule: ValueConfig,
+  type: Metric['type'] | undefined,
+): void {
+  if (rule.kind === 'rate' && rule.rise === undefined && rule.fall === undefined) {
+    yaml.mistake([...path, 'rise'], { en: 'rise, fall or both', zh: 'rise、fall 至少一个' });
+  }
+  if (rule.kind === 'state' || rule.kind === 'rate' || rule.kind === 'stuck') return;
+  const { high, low } = rule;
+  if (rule.kind !== 'threshold' && type === 'boolean') {
+    if (rule.is === undefined) {
+      yaml.mistake([...path, 'is'], { en: 'true or false', zh: 'true 或 false' });
+    }
+    for (const limit of ['high', 'low'] as const) {
+      if (rule[limit] !== undefined) {
+        yaml.mistake([...path, limit], {
+          en: '`is`, as the metric is boolean',
+          zh: '布尔指标用 is',
+        });
+      }
+    }
+    return;
+  }
+  if (rule.kind !== 'threshold' && rule.is !== undefined) {
+    yaml.mistake([...path, 'is'], {
+      en: 'high or low, as the metric is a number',
+      zh: '数值指标用 high、low',
+    });
+  }
+  if (high === undefined && low === undefined) {
+    yaml.mistake([...path, 'high'], { en: 'high, low or both', zh: 'high、low 至少一个' });
+  }
+  if (high !== undefined && low !== undefined && low >= high) {
+    yaml.mistake([...path, 'low'], { en: 'less than high', zh: '小于 high' });
+  }
+}
+
+/** A window must hold two reports, and no more than can be remembered. */
+function checkWindow(yaml: YamlFile, path: Path, rule: ValueConfig, interval: Millis): void {
+  if (rule.kind === 'threshold' || rule.kind === 'state') return;
+  const field = rule.kind === 'stuck' ? 'after' : 'window';
+  const text = rule.kind === 'stuck' ? rule.after : rule.window;
+  const length = parseDuration(text);
+  if (length < interval) {
+    yaml.mistake(
+      [...path, field],
+      { en: 'at least the interval', zh: '不小于 interval' },
+      `"${text}"`,
+    );
+  }
+  if (rule.kind !== 'count' && length > MAX_REMEMBERED * interval) {
+    const most = `${MAX_REMEMBERED} × interval`;
+    yaml.mistake([...path, field], { en: `at most ${most}`, zh: `不超过 ${most}` }, `"${text}"`);
+  }
+  if (rule.kind === 'cumulative' && parseDuration(rule.total) > length) {
+    yaml.mistake(
+      [...path, 'total'],
+      { en: 'at most the window', zh: '不超过 window' },
+      `"${rule.total}"`,
+    );
+  }
+}

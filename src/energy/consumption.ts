@@ -1,0 +1,145 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Millis } from '../clock.ts';
+import { HOUR } from '../storage/readings.ts';
+import { Fold, type HourUse, hourOf } from './fold.ts';
+import type { Meter } from './meter.ts';
+import { FAULTS, type QualityNote } from './registers.ts';
+import { ConsumptionStore, type QualityRecord } from './store.ts';
+
+/** Consumption of some series between moments that are whole hours. */
+export interface ConsumptionQuery {
+  series: readonly { id: number; meter: Meter }[];
+  /** Where the periods begin, and where the last one ends. */
+  starts: readonly Millis[];
+  /** Quality records wanted of each series at most. */
+  records: number;
+}
+
+/** What was used in one period. */
+export interface PeriodUse extends HourUse {
+  /** The part of the amount that people have added or taken off. */
+  corrected: number;
+}
+
+/** The answer for one series. */
+export interface SeriesUse {
+  periods: PeriodUse[];
+  /** About any part of the time, in order of time. */
+  records: Omit<QualityRecord, 'recorded'>[];
+}
+
+/**
+ * Reads consumption from the hourly figures, and what is newer than they from the readings. An hour
+ * belongs to the period in which it begins, so periods add up to the whole.
+ */
+export class ConsumptionQueries {
+  readonly #connection: DatabaseSync;
+  readonly #store: ConsumptionStore;
+  readonly #sum: StatementSync;
+  readonly #records: StatementSync;
+  readonly #corrections: StatementSync;
+
+  constructor(connection: DatabaseSync) {
+    this.#connection = connection;
+    this.#store = new ConsumptionStore(connection);
+    this.#sum = connection.prepare(
+      `SELECT total(amount) AS amount, total(estimated) AS estimated, total(measured) AS measured
+       FROM consumption_hour WHERE series = ? AND hour >= ? AND hour < ?`,
+    );
+    this.#records = connection.prepare(
+      `SELECT * FROM quality_record WHERE series = ? AND to_time > ? AND from_time < ?
+       ORDER BY to_time DESC LIMIT ?`,
+    );
+    this.#corrections = connection.prepare(
+      'SELECT * FROM correction WHERE series = ? AND to_time > ? AND from_time < ?',
+    );
+  }
+
+  /** The answer for each series, in the order of the query; all of one moment. */
+  answer(query: ConsumptionQuery): SeriesUse[] {
+    this.#connection.exec('BEGIN');
+    try {
+      return query.series.map(({ id, meter }) => this.#answerOne(id, meter, query));
+    } finally {
+      this.#connection.exec('COMMIT');
+    }
+  }
+
+  #answerOne(id: number, meter: Meter, { starts, records }: ConsumptionQuery): SeriesUse {
+    const from = starts[0] ?? 0;
+    const to = starts.at(-1) ?? from;
+    const tail = this.#tail(id, meter, to);
+    const corrections = this.#corrections.all(id, from, to);
+    const periods = starts.slice(1).map((end, i): PeriodUse => {
+      const start = starts[i] ?? end;
+      const use = this.#between(id, Math.ceil(start / HOUR), Math.ceil(end / HOUR), tail);
+      let corrected = 0;
+      for (const row of corrections) {
+        const [first, last] = [Number(row.from_time), Number(row.to_time)];
+        const part = Math.min(end, last) - Math.max(start, first);
+        if (part > 0) corrected += (Number(row.amount) * part) / (last - first);
+      }
+      return { ...use, amount: use.amount + corrected, corrected };
+    });
+    return { periods, records: this.#recordsOf(id, from, to, records, tail) };
+  }
+
+  /** What is newer than the newest mark, read from the readings themselves. */
+  #tail(id: number, meter: Meter, to: Millis): Tail | undefined {
+    const mark = this.#store.markBefore(id, Number.POSITIVE_INFINITY);
+    if (mark && mark.time >= to) return undefined;
+    const fold = new Fold(meter, mark);
+    for (const reading of this.#store.readings(id, mark?.time ?? Number.NEGATIVE_INFINITY)) {
+      fold.take(...reading);
+    }
+    const { hours, notes } = fold.figures();
+    const since = mark?.time ?? Number.NEGATIVE_INFINITY;
+    return { since, firstHour: mark ? hourOf(mark.time) : Math.min(...hours.keys()), hours, notes };
+  }
+
+  #between(id: number, from: number, to: number, tail: Tail | undefined): HourUse {
+    const stored = Math.min(to, tail?.firstHour ?? to);
+    const row = stored > from ? this.#sum.get(id, from, stored) : undefined;
+    const use = {
+      amount: Number(row?.amount ?? 0),
+      estimated: Number(row?.estimated ?? 0),
+      measured: Number(row?.measured ?? 0),
+    };
+    for (const [hour, { amount, estimated, measured }] of tail?.hours ?? []) {
+      if (hour < from || hour >= to) continue;
+      use.amount += amount;
+      use.estimated += estimated;
+      use.measured += measured;
+    }
+    return use;
+  }
+
+  #recordsOf(id: number, from: Millis, to: Millis, limit: number, tail: Tail | undefined) {
+    if (limit === 0) return [];
+    const stored = this.#records
+      .all(id, from, to, limit)
+      .map(toRecord)
+      .filter((record) => !tail || record.kind === 'revised' || record.to <= tail.since);
+    const newer = (tail?.notes ?? []).filter((note) => note.to > from && note.from < to);
+    return [...stored, ...newer].sort((a, b) => a.to - b.to).slice(-limit);
+  }
+}
+
+interface Tail {
+  since: Millis;
+  firstHour: number;
+  hours: ReadonlyMap<number, HourUse>;
+  notes: readonly QualityNote[];
+}
+
+function toRecord(row: Record<string, unknown>): Omit<QualityRecord, 'recorded'> {
+  return {
+    kind: FAULTS.find((kind) => kind === row.kind) ?? 'revised',
+    from: Number(row.from_time),
+    to: Number(row.to_time),
+    amount: Number(row.amount),
+    readings: Number(row.readings),
+    before: Number(row.before),
+    found: Number(row.found),
+  };
+}
