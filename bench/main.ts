@@ -12,6 +12,7 @@ import { memory } from './memory.ts';
 import { replay } from './replay.ts';
 import { rules } from './rules.ts';
 import { startUp } from './start-up.ts';
+import { storm } from './storm.ts';
 import { table } from './table.ts';
 
 const USAGE = `npm run bench -- [options] [part…]
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, Measurement>> = {
   'start-up': startUp,
   replay,
   rules,
+  storm,
   canteen,
   influx,
 };

@@ -6,7 +6,9 @@ import { OutOfService } from './alarms/out-of-service.ts';
 import { type OwnPlace, ownRule } from './alarms/own.ts';
 import { ServicePeriods } from './alarms/service-periods.ts';
 import { type Alarm, type AlarmEvent, AlarmStore } from './alarms/store.ts';
-import { type Campus, type Configuration, GATEWAY } from './campus/model.ts';
+import { recordBridge } from './alarms/storm/bridges.ts';
+import { StormControl } from './alarms/storm/control.ts';
+import { type Campus, type Configuration, GATEWAY, NO_CAMPUS } from './campus/model.ts';
 import { FIRE_COINCIDENCE, isGraver, type Severity } from './campus/rule.ts';
 import type { Clock } from './clock.ts';
 import { parseDuration } from './duration.ts';
@@ -15,6 +17,7 @@ import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
 import { alarmPoint, consumptionPoint } from './influx/points.ts';
 import { acknowledgementLasts } from './notify/escalation.ts';
+import { groupKey } from './notify/grouping.ts';
 import { Notices } from './notify/notices.ts';
 import { NotificationOutbox } from './notify/outbox.ts';
 import { nextWaking } from './notify/waking.ts';
@@ -37,9 +40,6 @@ export interface CoreOptions {
   onStorage?: (failure: Error | undefined) => void;
 }
 
-/** The campus of alarms about the gateway as a whole. */
-const NO_CAMPUS = '';
-
 /**
  * The parts that keep the promise, joined: database, catalogue, pipeline, rules and outbox, without
  * any network. The gateway runs it between its transport and its workers, replay on a virtual clock.
@@ -51,6 +51,7 @@ export class Core {
   readonly store: AlarmStore;
   readonly actions: AlarmActions;
   readonly engine: AlarmEngine;
+  readonly storm: StormControl;
   readonly periods: ServicePeriods;
   readonly outOfService: OutOfService;
   readonly outbox: NotificationOutbox;
@@ -79,23 +80,18 @@ export class Core {
     this.influx = configuration.machine.influx && new InfluxOutbox(this.database, clock);
     this.store = new AlarmStore(
       this.database,
-      (event) => {
-        const { campus, device, rule, severity } = event.alarm;
-        const whose = this.campus(campus);
-        const now = clock.now();
-        const isMinor = device === GATEWAY && severity === 'minor';
-        const from = isMinor && whose ? nextWaking(now, whose.timezone) : now;
-        this.outbox.plan(event, whose, now, from);
-        // a zone's own alarm stands under its name
-        const zone =
-          rule === FIRE_COINCIDENCE
-            ? device
-            : this.#configuration.devices.get(`${campus}/${device}`)?.zone.id;
-        this.influx?.enqueue(alarmPoint(event, zone));
-        this.#events.push(event);
-      },
+      (event) => this.#onAlarmEvent(event),
       ({ campus, severity }) => acknowledgementLasts(this.campus(campus), severity),
+      (alarm) => this.storm.drillOf(alarm),
     );
+    this.storm = new StormControl({
+      database: this.database,
+      clock,
+      store: this.store,
+      configuration: () => this.#configuration,
+      transact: (work) => this.pipeline.transact(work),
+      onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
+    });
     this.#endings = new DueTimer({
       clock,
       next: () => this.store.nextEnding(),
@@ -149,9 +145,15 @@ export class Core {
       stages: [
         this.engine,
         this.registers,
+        this.storm,
         ...(this.influx ? [this.influx] : []),
         this.#publisher(options),
       ],
+      onBridge: (campus, bridge, online) => {
+        const found = this.#configuration.campuses.get(campus);
+        if (found)
+          recordBridge(this.store, found, bridge, online, clock.now(), this.#configuration);
+      },
       takeBack: (letter) => this.influx?.takeBack(letter) ?? false,
       onCommitted: (readings) => this.#tell(() => options.onReadings?.(readings)),
       onStorage: (failure) => {
@@ -182,6 +184,7 @@ export class Core {
     this.influx?.follow(this.catalogue.devices.values());
     this.pipeline.follow(configuration);
     this.engine.follow();
+    this.storm.follow();
     this.outOfService.follow(configuration.devices.values());
   }
 
@@ -238,9 +241,30 @@ export class Core {
       .filter(({ device, cleared }) => device === GATEWAY && cleared === undefined);
   }
 
+  /** Writes what an alarm's event owes, in the transaction of the event. */
+  #onAlarmEvent(given: AlarmEvent): void {
+    const { alarm, tells, drill } = this.storm.judge(given);
+    const event = { ...given, alarm };
+    const { campus, device, rule, severity } = alarm;
+    const known = this.#configuration.devices.get(`${campus}/${device}`);
+    if (tells) {
+      const whose = this.campus(campus);
+      const now = this.#clock.now();
+      const isMinor = device === GATEWAY && severity === 'minor';
+      const from = isMinor && whose ? nextWaking(now, whose.timezone) : now;
+      const group = groupKey(alarm, tells, known);
+      this.outbox.plan({ ...event, event: tells }, whose, now, { from, group, drill });
+    }
+    // a zone's own alarm stands under its name
+    const zone = rule === FIRE_COINCIDENCE ? device : known?.zone.id;
+    this.influx?.enqueue(alarmPoint(event, zone));
+    this.#events.push(event);
+  }
+
   close(): void {
     this.pipeline.stop();
     this.engine.stop();
+    this.storm.stop();
     this.#endings.stop();
     this.outOfService.stop();
     try {
@@ -265,7 +289,8 @@ export class Core {
     return {
       take: () => undefined,
       committed: () => {
-        const events = this.#events;
+        // what an event has led to was told of within it
+        const events = this.#events.sort((a, b) => a.id - b.id);
         this.#events = [];
         if (events.length === 0) return;
         this.#tell(() => this.#endings.set());

@@ -320,6 +320,7 @@ export class Gateway {
       }),
       smsReplySecret: this.#smsReplySecret(core.configuration),
       outbox: core.outbox,
+      drills: core.storm.desk,
       notices: core.notices,
       openLink: (token) => openLink(links, token, now()),
       useLink: (token) => this.#useLink(token),

@@ -11,6 +11,7 @@ import {
   replayFile,
   restore,
 } from './cli/commands.ts';
+import { drill } from './cli/drills.ts';
 import { consumption, meters } from './cli/energy.ts';
 import { exportHistory } from './cli/export.ts';
 import { DEFAULT_CONFIG, HELP } from './cli/help.ts';
@@ -65,6 +66,7 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   restore,
   credentials,
   'dead-letters': deadLetters,
+  drill,
   trace,
   target,
   audit,

@@ -66,6 +66,9 @@ export function toAlarm(row: Row): Alarm {
     closed: optional(row.closed),
     closedBy: optionalText(row.closed_by),
     closeReason: optionalText(row.close_reason),
+    suppressedBy: optional(row.suppressed_by),
+    unstableUntil: optional(row.unstable_until),
+    drill: optional(row.drill),
   };
 }
 
@@ -88,6 +91,9 @@ export const CHANGING = [
   'closed',
   'closed_by',
   'close_reason',
+  'suppressed_by',
+  'unstable_until',
+  'drill',
 ] as const;
 
 /** The values of CHANGING. */
@@ -110,6 +116,9 @@ export function changingValues(alarm: Alarm): Record<string, string | number | n
     closed: alarm.closed ?? null,
     closed_by: alarm.closedBy ?? null,
     close_reason: alarm.closeReason ?? null,
+    suppressed_by: alarm.suppressedBy ?? null,
+    unstable_until: alarm.unstableUntil ?? null,
+    drill: alarm.drill ?? null,
   };
 }
 
@@ -158,6 +167,8 @@ export function toStep(row: Row): Omit<AlarmEvent, 'alarm'> {
     until: optional(row.until),
     assignee: optionalText(row.assignee),
     disposition: toDisposition(row.disposition),
+    cause: optional(row.cause),
+    drill: optional(row.drill),
   };
 }
 
@@ -175,6 +186,8 @@ export const STEP = [
   'until',
   'assignee',
   'disposition',
+  'cause',
+  'drill',
 ] as const;
 
 export const stepValues = (
@@ -193,4 +206,6 @@ export const stepValues = (
   until: step.until ?? null,
   assignee: step.assignee ?? null,
   disposition: step.disposition ?? null,
+  cause: step.cause ?? null,
+  drill: step.drill ?? null,
 });

@@ -43,9 +43,18 @@ export interface Alarm {
   closed: Millis | undefined;
   closedBy: string | undefined;
   closeReason: string | undefined;
+  /** The alarm that explains it: nobody is told of it. */
+  suppressedBy?: number | undefined;
+  /** It comes and goes: nobody is told of that until it has been quiet until then. */
+  unstableUntil?: Millis | undefined;
+  /** The drill in which it was raised. */
+  drill?: number | undefined;
 }
 
-/** `escalated`: its severity rose while the condition held. */
+/**
+ * `escalated`: its severity rose while the condition held. `suppressed` by a known cause, until that
+ * is over: `released`. `unstable`: it comes and goes, until it has been quiet: `settled`.
+ */
 export const ALARM_EVENTS = [
   'raised',
   'escalated',
@@ -55,6 +64,10 @@ export const ALARM_EVENTS = [
   'commented',
   'shelved',
   'unshelved',
+  'suppressed',
+  'released',
+  'unstable',
+  'settled',
   'cleared',
   'reset',
   'closed',
@@ -74,12 +87,16 @@ export interface AlarmStep {
   limit?: number | undefined;
   /** Of `raised`: when the condition began. */
   since?: Millis | undefined;
-  /** Of `acknowledged` and `shelved`. */
+  /** Of `raised`: the drill that is held where it was. */
+  drill?: number | undefined;
+  /** Of `acknowledged`, `shelved` and `unstable`. */
   until?: Millis | undefined;
   /** Of `assigned`: to whom. */
   assignee?: string | undefined;
   /** Of `reset`, and of a comment that says what it was. */
   disposition?: Disposition | undefined;
+  /** Of `suppressed`: the alarm that explains it. */
+  cause?: number | undefined;
 }
 
 /** A step that was recorded, with the alarm as it is after it. */

@@ -1,4 +1,8 @@
+import type { Millis } from '../clock.ts';
 import type { Alarm, AlarmStep, NewAlarm } from './alarm.ts';
+
+/** Quiet for so long, an unstable alarm is taken to be stable again. */
+export const QUIET: Millis = 10 * 60_000;
 
 /** An alarm before its first step. */
 export const unborn = (alarm: NewAlarm): Alarm => ({
@@ -19,6 +23,16 @@ const UNACKNOWLEDGED = {
   acknowledgedUntil: undefined,
 };
 
+/** What comes or goes once more must be quiet from then on. */
+const stirred = ({ unstableUntil }: Alarm, time: Millis): Millis | undefined =>
+  unstableUntil === undefined ? undefined : Math.max(unstableUntil, time + QUIET);
+
+const UNMUTED = { suppressedBy: undefined, unstableUntil: undefined };
+
+/** Whatever has become critical is heard of: fire and life are never muted. */
+const audible = (alarm: Alarm): Alarm =>
+  alarm.severity === 'critical' ? { ...alarm, ...UNMUTED } : alarm;
+
 /**
  * The alarm after a step of its life (states as in ISA-18.2: acknowledged, cleared, shelved and
  * assigned are independent of each other). Whether the step is allowed is the ledger's question.
@@ -27,7 +41,7 @@ export function after(alarm: Alarm, step: AlarmStep): Alarm {
   const { time, person } = step;
   switch (step.event) {
     case 'raised':
-      return {
+      return audible({
         ...alarm,
         ...UNACKNOWLEDGED,
         severity: step.severity ?? alarm.severity,
@@ -38,10 +52,13 @@ export function after(alarm: Alarm, step: AlarmStep): Alarm {
         occurrences: alarm.occurrences + 1,
         cleared: undefined,
         expired: undefined,
-      };
+        unstableUntil: stirred(alarm, time),
+        // a real alarm is never made one of a drill; a drill's becomes real when raised after it
+        drill: alarm.occurrences > 0 && alarm.drill === undefined ? undefined : step.drill,
+      });
     case 'escalated': {
       const { severity = alarm.severity, value, limit } = step;
-      return { ...alarm, ...UNACKNOWLEDGED, severity, value, limit };
+      return audible({ ...alarm, ...UNACKNOWLEDGED, severity, value, limit });
     }
     case 'acknowledged':
       return {
@@ -63,14 +80,28 @@ export function after(alarm: Alarm, step: AlarmStep): Alarm {
       return { ...alarm, shelvedUntil: step.until };
     case 'unshelved':
       return { ...alarm, shelvedUntil: undefined };
+    case 'suppressed':
+      return { ...alarm, suppressedBy: step.cause };
+    case 'released':
+      return { ...alarm, suppressedBy: undefined };
+    case 'unstable':
+      return { ...alarm, unstableUntil: step.until };
+    case 'settled':
+      return { ...alarm, unstableUntil: undefined };
     case 'cleared':
-      return { ...alarm, cleared: time, acknowledgedUntil: undefined };
+      return {
+        ...alarm,
+        cleared: time,
+        acknowledgedUntil: undefined,
+        unstableUntil: stirred(alarm, time),
+      };
     case 'reset':
       return { ...alarm, disposition: step.disposition };
     case 'closed':
       return {
         ...alarm,
         shelvedUntil: undefined,
+        unstableUntil: undefined,
         closed: time,
         closedBy: person,
         closeReason: step.detail,

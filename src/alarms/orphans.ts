@@ -3,6 +3,10 @@ import { FIRE_COINCIDENCE } from '../campus/rule.ts';
 import type { EngineOptions } from './engine.ts';
 import type { FireCoincidence } from './fire.ts';
 import type { RuleRow, RuleRows } from './rule-rows.ts';
+import { STORM_RULES } from './storm/orphans.ts';
+
+/** Rules that stand in no profile. */
+const OTHERS: ReadonlySet<string> = new Set([FIRE_COINCIDENCE, ...STORM_RULES]);
 
 type Options = Pick<EngineOptions, 'store' | 'catalogue' | 'clock' | 'transact'>;
 
@@ -22,7 +26,7 @@ export function clearOrphans(
     .filter(({ device, cleared }) => device !== GATEWAY && cleared === undefined);
   const orphans = lasting.filter(({ campus, device, rule }) => {
     const state = catalogue.devices.get(`${campus}/${device}`);
-    return rule !== FIRE_COINCIDENCE && !state?.device.rules.some(({ id }) => id === rule);
+    return !OTHERS.has(rule) && !state?.device.rules.some(({ id }) => id === rule);
   });
   const fires = new Set(
     lasting.filter(({ rule }) => rule === FIRE_COINCIDENCE).map(({ campus }) => campus),

@@ -39,6 +39,7 @@ export class AlarmStore extends AlarmQueries {
   readonly shelves: Shelves;
   readonly #onEvent: (event: AlarmEvent) => void;
   readonly #acknowledgementLasts: (alarm: Alarm) => Millis | undefined;
+  readonly #drillOf: (alarm: NewAlarm) => number | undefined;
   readonly #open: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
@@ -48,16 +49,21 @@ export class AlarmStore extends AlarmQueries {
   readonly #nextExpiry: StatementSync;
   readonly #expired: StatementSync;
 
-  /** `acknowledgementLasts`: for how long (ms) an acknowledgement counts; undefined: for good. */
+  /**
+   * `acknowledgementLasts`: for how long (ms) an acknowledgement counts; undefined: for good.
+   * `drillOf`: the drill that is held where an alarm is raised.
+   */
   constructor(
     database: Database,
     onEvent: (event: AlarmEvent) => void,
     acknowledgementLasts: (alarm: Alarm) => Millis | undefined = () => undefined,
+    drillOf: (alarm: NewAlarm) => number | undefined = () => undefined,
   ) {
     super(database);
     this.shelves = new Shelves(database);
     this.#onEvent = onEvent;
     this.#acknowledgementLasts = acknowledgementLasts;
+    this.#drillOf = drillOf;
     this.#open = database.prepare(
       'SELECT * FROM alarm WHERE campus = ? AND device = ? AND rule = ? AND closed IS NULL',
     );
@@ -91,7 +97,15 @@ export class AlarmStore extends AlarmQueries {
     const isEscalation = open && isActive(open) && isGraver(severity, open.severity);
     const step: AlarmStep = isEscalation
       ? { time: raised, event: 'escalated', severity, value, limit }
-      : { time: raised, event: 'raised', severity, value, limit, since };
+      : {
+          time: raised,
+          event: 'raised',
+          severity,
+          value,
+          limit,
+          since,
+          drill: this.#drillOf(alarm),
+        };
     // a shelf never holds back what must not be shelved
     const before = open && !isShelvable(alarm) ? this.#unshelve(open, raised) : open;
     const risen = this.#take(before ?? unborn(alarm), step);
@@ -110,8 +124,9 @@ export class AlarmStore extends AlarmQueries {
   }
 
   /**
-   * The condition is over, or a person says that it no longer matters. An acknowledged alarm that
-   * is not latched is thereby closed.
+   * The condition is over, or a person says that it no longer matters. An alarm that is not latched
+   * is thereby closed if it was acknowledged, or if nobody was told of it. An unstable one stays open
+   * until it has settled.
    */
   clear(
     campus: string,
@@ -124,9 +139,27 @@ export class AlarmStore extends AlarmQueries {
     const row = this.#open.get(campus, device, rule);
     if (!row || row.cleared !== null) return;
     const alarm = this.#take(toAlarm(row), { time: at, event: 'cleared', person, detail });
-    if (alarm.acknowledged !== undefined && !alarm.latched) {
-      this.#take(alarm, { time: at, event: 'closed' });
+    if (alarm.unstableUntil !== undefined || alarm.latched) return;
+    const needsNobody = alarm.acknowledged !== undefined || alarm.suppressedBy !== undefined;
+    if (needsNobody) this.#take(alarm, { time: at, event: 'closed' });
+  }
+
+  /** Notes in an open alarm's history what storm control has decided. */
+  note(id: number, step: AlarmStep & { event: 'suppressed' | 'released' | 'unstable' }): void {
+    this.#take(this.get(id), step);
+  }
+
+  /** An unstable alarm has been quiet. Closed, if it is over and was acknowledged. */
+  settle(id: number, now: Millis): void {
+    const alarm = this.#take(this.get(id), { time: now, event: 'settled' });
+    if (alarm.cleared !== undefined && alarm.acknowledged !== undefined) {
+      this.#take(alarm, { time: now, event: 'closed' });
     }
+  }
+
+  /** Whether the condition of a device's rule holds. */
+  isActive(campus: string, device: string, rule: string): boolean {
+    return this.#open.get(campus, device, rule)?.cleared === null;
   }
 
   /** Throws ALARM_UNKNOWN, ALARM_CLOSED or ALARM_ACKNOWLEDGED. */
@@ -141,7 +174,8 @@ export class AlarmStore extends AlarmQueries {
     const lasts = isActive(open) ? this.#acknowledgementLasts(open) : undefined;
     const until = lasts === undefined ? undefined : now + lasts;
     const alarm = this.#take(open, { time: now, event: 'acknowledged', person, until });
-    if (alarm.cleared === undefined || alarm.latched) return alarm;
+    const isOver = alarm.cleared !== undefined && alarm.unstableUntil === undefined;
+    if (!isOver || alarm.latched) return alarm;
     return this.#take(alarm, { time: now, event: 'closed' });
   }
 
@@ -254,7 +288,7 @@ export class AlarmStore extends AlarmQueries {
     }
   }
 
-  /** Records a step and what it makes of the alarm. */
+  /** Records a step and what it makes of the alarm; answers what has become of it since. */
   #take(before: Alarm, step: AlarmStep): Alarm {
     const next = after(before, step);
     const alarm = { ...next, id: before.id || this.#add(next) };
@@ -263,7 +297,8 @@ export class AlarmStore extends AlarmQueries {
     this.#onEvent({ ...step, id: Number(lastInsertRowid), alarm });
     if (step.event === 'closed' && before.shelvedUntil !== undefined)
       this.#forgetShelf(alarm, step);
-    return alarm;
+    // whoever was told may have taken further steps
+    return this.get(alarm.id);
   }
 
   /** A shelf for one alarm has nothing left to do when that is closed. */

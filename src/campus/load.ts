@@ -245,6 +245,15 @@ function joinDevices(
       yaml.mistake([...here, 'bridge'], oneOf(bridgeIds));
     }
     checkParent(yaml, i, device, byId, profiles);
+    if (
+      device.poweredBy !== undefined &&
+      (device.poweredBy === device.id || !byId.has(device.poweredBy))
+    ) {
+      yaml.mistake([...here, 'poweredBy'], {
+        en: 'the id of another device',
+        zh: '另一台设备的 id',
+      });
+    }
     if (!profile || !zone) return;
     joined.push({
       key: `${campus.id}/${device.id}`,
@@ -256,6 +265,7 @@ function joinDevices(
       parent: device.parent,
       meter: joinMeter(yaml, here, device, profile, campus.timezone, now),
       bridge: device.bridge,
+      poweredBy: device.poweredBy,
       address,
       rules: joinRules(yaml, i, device, profile),
       outOfService: joinOutOfService(yaml, here, device, campus.timezone),

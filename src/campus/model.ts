@@ -6,6 +6,8 @@ import type { MachineConfig, SchoolFile } from './schema.ts';
 
 /** The device that alarms about the gateway itself name; no device of a campus may have this id. */
 export const GATEWAY = 'gateway';
+/** Of an alarm about the gateway as a whole. */
+export const NO_CAMPUS = '';
 
 export interface Zone {
   id: string;
@@ -30,6 +32,8 @@ export interface Device {
   parent: string | undefined;
   meter: MeterSettings;
   bridge: string | undefined;
+  /** The meter on its supply: when that goes dark, so does this one. */
+  poweredBy: string | undefined;
   /** Its name at the bridge. */
   address: string;
   /** The profile's rules with this device's overrides; switched-off ones are absent. */

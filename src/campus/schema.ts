@@ -90,6 +90,14 @@ const Device = Type.Object(
     ),
     ...meterKeys,
     bridge: Type.Optional(Id(about('The bridge that speaks for it', '代理它的桥'))),
+    poweredBy: Type.Optional(
+      Id(
+        about(
+          'The meter on its supply: while that has no voltage or is silent, so may this one be',
+          '其供电回路的电表；该表失压或失联时，本设备失联视为停电所致，不单独通知',
+        ),
+      ),
+    ),
     address: Type.Optional(
       Name(about('Its name at the bridge; else the id', '在桥上的名字，缺省为 id')),
     ),

@@ -14,6 +14,9 @@ const options = {
   to: { type: 'string' },
   from: { type: 'string' },
   until: { type: 'string' },
+  for: { type: 'string' },
+  kind: { type: 'string' },
+  person: { type: 'string' },
   providers: { type: 'boolean', default: false },
   campus: { type: 'string' },
   device: { type: 'string' },
@@ -50,6 +53,10 @@ export interface Arguments {
   to: string | undefined;
   from: string | undefined;
   until: string | undefined;
+  /** Of a drill: how long, what is practised, who holds or ends it. */
+  length: string | undefined;
+  kind: string | undefined;
+  person: string | undefined;
   /** The demonstration sends by every channel, to simulated providers. */
   providers: boolean;
   /** Which campus (needed where there are several), device and register; by hour, day, week, month. */
@@ -87,6 +94,9 @@ export function readArguments(argv: readonly string[]): Arguments {
     to: values.to,
     from: values.from,
     until: values.until,
+    length: values.for,
+    kind: values.kind,
+    person: values.person,
     providers: values.providers,
     campus: values.campus,
     device: values.device,

@@ -21,6 +21,9 @@ export const HELP = `校园网关 Campus Gateway
                             登记换表 declare a replacement  [--new-serial S] [--multiplier N] [--digits N]
   dead-letters list         列出死信 list what could not be taken        [--reason CODE] [--limit N]
   dead-letters replay [ID…] 重新处理死信 take dead letters again         [--reason CODE]
+  drill start ZONE --person ID [--for 1h] [--kind fire|earthquake|crowd|other] [--campus ID]
+                            开始演练 hold a drill: its alarms are tagged 【演练】
+  drill end ID --person NAME  提前结束演练 end it early                drill list  演练列表 drills
   credentials list          查看设备账号 which devices have a password
   credentials set USER      生成设备密码 make a password      [--password-stdin 由管道传入 piped in]
   notify test PERSON        试发通知，消息标明【测试】 try the channels to a person [--channel NAME]

@@ -18,6 +18,8 @@ export interface Refusal {
 export type Decoded =
   | { kind: 'points'; device: Device; points: readonly Point[] }
   | { kind: 'refused'; refusal: Refusal }
+  /** What a bridge, or the broker in its name, says of itself. */
+  | { kind: 'bridge'; campus: string; bridge: string; online: boolean }
   /** Understood, and nothing to keep (a bridge's own chatter). */
   | { kind: 'ignored' };
 

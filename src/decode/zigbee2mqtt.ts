@@ -12,8 +12,12 @@ type Fields = Extract<Format, { kind: 'zigbee2mqtt' }>['fields'];
  */
 export function zigbee2mqttAdapter(configuration: Configuration): Adapter {
   const bases = new Map<string, Map<string, Device>>();
+  const bridges = new Map<string, { campus: string; bridge: string }>();
   for (const campus of configuration.campuses.values()) {
-    for (const { topic } of campus.bridges) bases.set(topic, new Map());
+    for (const { id, topic } of campus.bridges) {
+      bases.set(topic, new Map());
+      bridges.set(`${topic}/bridge/state`, { campus: campus.id, bridge: id });
+    }
   }
   for (const device of configuration.devices.values()) {
     const bridge = device.campus.bridges.find(({ id }) => id === device.bridge);
@@ -23,6 +27,8 @@ export function zigbee2mqttAdapter(configuration: Configuration): Adapter {
   return {
     filters: () => [...bases.keys()].map((base) => `${base}/#`),
     decode(topic, payload) {
+      const bridge = bridges.get(topic);
+      if (bridge) return decodeBridge(bridge, payload);
       for (const [base, devices] of bases) {
         if (!topic.startsWith(`${base}/`)) continue;
         return decodeBelow(topic.slice(base.length + 1), payload, devices);
@@ -48,16 +54,31 @@ function decodeBelow(rest: string, payload: Buffer, devices: ReadonlyMap<string,
     : decodeState(device, payload, device.profile.format.fields);
 }
 
-/** `{"state":"online"}`; plain text in Zigbee2MQTT 1.x. */
+/**
+ * A bridge's own state, retained; its broker publishes `offline` as the bridge's last will.
+ */
+function decodeBridge(bridge: { campus: string; bridge: string }, payload: Buffer): Decoded {
+  const online = readState(payload);
+  if (online === undefined) return refused('PAYLOAD_SHAPE', { expected: STATE });
+  return { kind: 'bridge', ...bridge, online };
+}
+
 function decodeAvailability(device: Device, payload: Buffer): Decoded {
   if (!device.profile.metrics.online) return { kind: 'ignored' };
+  const online = readState(payload);
+  if (online === undefined) return refused('PAYLOAD_SHAPE', { expected: STATE });
+  return { kind: 'points', device, points: [{ time: undefined, values: [['online', online]] }] };
+}
+
+const STATE = '{"state":"online"|"offline"}';
+
+/** `{"state":"online"}`; plain text in Zigbee2MQTT 1.x. undefined: neither. */
+function readState(payload: Buffer): boolean | undefined {
   const text = payload.toString('utf8', 0, 200);
   const state = /^\s*(?:"?(online|offline)"?|\{\s*"state"\s*:\s*"(online|offline)"\s*\})\s*$/.exec(
     text,
   );
-  if (!state) return refused('PAYLOAD_SHAPE', { expected: '{"state":"online"|"offline"}' });
-  const online = (state[1] ?? state[2]) === 'online';
-  return { kind: 'points', device, points: [{ time: undefined, values: [['online', online]] }] };
+  return state ? (state[1] ?? state[2]) === 'online' : undefined;
 }
 
 function decodeState(device: Device, payload: Buffer, fields: Fields): Decoded {

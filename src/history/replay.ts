@@ -100,6 +100,8 @@ export async function replay(
     for (let next = clock.next(); next !== undefined && next <= time; next = clock.next()) {
       clock.moveTo(next);
       await notify();
+      // the notifier's own timer may have been the one
+      await notifier.settled();
     }
     clock.moveTo(time);
   };

@@ -11,6 +11,8 @@ type Step = Omit<AlarmEvent, 'alarm'>;
 /** What the page shows of an alarm. */
 export interface AcknowledgeView {
   alarm: Alarm;
+  /** The other alarms that the same message told of, and that are acknowledged with it. */
+  others?: readonly Alarm[] | undefined;
   timezone: string;
   now: Millis;
   /** Of the link, which the page's forms go to. */
@@ -27,7 +29,9 @@ export interface AcknowledgeView {
 /** The page of an acknowledgement link: made for a phone, Chinese first, no script. */
 export function acknowledgePage(view: AcknowledgeView): string {
   const { alarm } = view;
-  const { zh, en } = headline(alarm, 'raised');
+  const title = headline(alarm, 'raised');
+  const zh = `${alarm.drill === undefined ? '' : '【演练】'}${title.zh}`;
+  const en = `${alarm.drill === undefined ? '' : '[DRILL] '}${title.en}`;
   return page(
     zh,
     html`<main class="narrow">
@@ -52,7 +56,7 @@ export function linkErrorPage({ code, params }: CodedError): string {
   );
 }
 
-function facts({ alarm, timezone, now }: AcknowledgeView): Html {
+function facts({ alarm, others = [], timezone, now }: AcknowledgeView): Html {
   const lasted = sayDuration((alarm.cleared ?? now) - alarm.since);
   return html`<dl>
 ${fact('位置', alarm.zone)}
@@ -60,6 +64,7 @@ ${fact('设备', alarm.deviceName)}
 ${againstLimit(alarm)}
 ${fact('开始', `${localTime(alarm.since, timezone)}，${alarm.cleared === undefined ? '已持续' : '持续了'} ${lasted.zh}`, `for ${lasted.en}`)}
 ${alarm.cleared === undefined ? undefined : fact('恢复', localTime(alarm.cleared, timezone), 'over since')}
+${others.length === 0 ? undefined : fact(`另有 ${others.length} 台`, others.map(({ deviceName }) => deviceName).join('、'), 'acknowledged together')}
 ${fact('处置', alarm.action.zh, alarm.action.en)}
 ${alarm.assignedTo === undefined ? undefined : fact('负责人', alarm.assignedTo, 'assigned to')}
 </dl>`;
@@ -122,6 +127,10 @@ const EVENT_WORDS: Record<AlarmEventName, Text> = {
   commented: { zh: '备注', en: 'note' },
   shelved: { zh: '搁置', en: 'shelved' },
   unshelved: { zh: '搁置结束', en: 'shelf ended' },
+  suppressed: { zh: '原因已知，不单独通知', en: 'suppressed: the cause is known' },
+  released: { zh: '原因已消除，仍未恢复', en: 'its cause is over, it is not' },
+  unstable: { zh: '信号不稳定，反复时不再通知', en: 'unstable' },
+  settled: { zh: '信号已稳定', en: 'settled' },
   cleared: { zh: '恢复', en: 'over' },
   reset: { zh: '复位', en: 'reset' },
   closed: { zh: '关闭', en: 'closed' },

@@ -32,6 +32,7 @@ const answers = {
 interface Opened {
   alarm: Alarm;
   notification?: Notification;
+  others?: readonly Alarm[];
 }
 
 /**
@@ -148,12 +149,12 @@ const tokenOf = (params: unknown): string =>
 function viewOf(
   { clock, configuration, store }: HttpParts,
   token: string,
-  { alarm, notification }: Opened,
+  { alarm, notification, others }: Opened,
 ) {
   const timezone = timezoneOf(configuration(), alarm);
   const history = store.history(alarm.id);
   const isUsed = notification?.used !== undefined;
-  return { alarm, timezone, now: clock.now(), token, history, isUsed };
+  return { alarm, others, timezone, now: clock.now(), token, history, isUsed };
 }
 
 const wantsJson = (accept = ''): boolean =>

@@ -32,6 +32,8 @@ const HistoryShape = Type.Object({
   until: Type.Optional(Time('Until when it counts', '有效期至')),
   assignee: Type.Optional(Type.String(about('To whom it was assigned', '负责人'))),
   disposition: Type.Optional(DispositionShape),
+  cause: Type.Optional(Type.Integer(about('The alarm that explains it', '所致的报警编号'))),
+  drill: Type.Optional(Type.Integer(about('The drill in which it was raised', '演练编号'))),
 });
 
 export const NotificationShape = Type.Object({
@@ -42,10 +44,16 @@ export const NotificationShape = Type.Object({
   channel: Type.String(),
   created: Time('When it was owed', '产生时间'),
   state: Type.String(
-    about('pending, sent, failed, replaced (another channel took over) or obsolete', '状态'),
+    about(
+      'pending, joined, sent, failed, replaced (another channel took over) or obsolete',
+      '状态',
+    ),
   ),
   attempts: Type.Integer(),
   used: Type.Optional(Time('When its link was used', '链接使用时间')),
+  message: Type.Optional(
+    Type.Integer(about('Of a group: the id of the message that told of all', '合并消息的编号')),
+  ),
   takesOver: Type.Optional(
     Type.Integer(about('The notification that its channel could not send', '接替的通知编号')),
   ),

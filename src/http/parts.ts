@@ -5,6 +5,7 @@ import type { AlarmActions } from '../alarms/actions.ts';
 import type { OutOfService } from '../alarms/out-of-service.ts';
 import type { ServicePeriods } from '../alarms/service-periods.ts';
 import type { Alarm, AlarmStore } from '../alarms/store.ts';
+import type { DrillDesk } from '../alarms/storm/control.ts';
 import type { Configuration } from '../campus/model.ts';
 import type { Books } from '../canteen/books.ts';
 import type { Clock } from '../clock.ts';
@@ -12,8 +13,9 @@ import type { Energy } from '../energy/energy.ts';
 import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
+import type { OpenedLink } from '../notify/acknowledge.ts';
 import type { Notices } from '../notify/notices.ts';
-import type { Notification, NotificationOutbox } from '../notify/outbox.ts';
+import type { NotificationOutbox } from '../notify/outbox.ts';
 import type { SmsReplies } from '../notify/sms-replies.ts';
 import type { TestRequest, TestResult } from '../notify/test-message.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
@@ -42,12 +44,13 @@ export interface HttpParts {
   outOfService: OutOfService;
   periods: ServicePeriods;
   outbox: NotificationOutbox;
+  drills: DrillDesk;
   notices: Notices;
   /**
    * What an acknowledgement link is about; changes nothing, and answers for a used link too.
    * Throws LINK_INVALID or LINK_EXPIRED.
    */
-  openLink(token: string): { notification: Notification; alarm: Alarm };
+  openLink(token: string): OpenedLink;
   /** Acknowledges. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED, ALARM_ACKNOWLEDGED or ALARM_CLOSED. */
   useLink(token: string): Alarm;
   /** Sends a test message; see notify/test-message.ts. Throws PERSON_UNKNOWN or CHANNEL_UNKNOWN. */

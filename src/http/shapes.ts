@@ -103,6 +103,17 @@ export const AlarmShape = Type.Object({
   closed: Type.Optional(Time('When it was closed', '关闭时间')),
   closedBy: Type.Optional(Type.String()),
   closeReason: Type.Optional(Type.String()),
+  suppressedBy: Type.Optional(
+    Type.Integer(
+      about('The alarm that explains it; nobody is told of it', '由此报警所致，不单独通知'),
+    ),
+  ),
+  unstable: Type.Optional(
+    Type.Boolean(
+      about('It comes and goes; nobody is told each time', '信号不稳定，反复时不再通知'),
+    ),
+  ),
+  drill: Type.Optional(Type.Boolean(about('Raised in a drill', '演练中产生'))),
 });
 export type AlarmShape = Static<typeof AlarmShape>;
 
@@ -114,7 +125,7 @@ export const optionalIso = (time: Millis | undefined): string | undefined =>
 /** An alarm as the API says it. */
 export function sayAlarm(alarm: Alarm): AlarmShape {
   const { since, raised, acknowledged, acknowledgedUntil, expired, ...most } = alarm;
-  const { assigned, shelvedUntil, cleared, closed, ...rest } = most;
+  const { assigned, shelvedUntil, cleared, closed, unstableUntil, drill, ...rest } = most;
   return {
     ...rest,
     since: iso(since),
@@ -126,6 +137,8 @@ export function sayAlarm(alarm: Alarm): AlarmShape {
     shelvedUntil: optionalIso(shelvedUntil),
     cleared: optionalIso(cleared),
     closed: optionalIso(closed),
+    ...(unstableUntil === undefined ? {} : { unstable: true }),
+    ...(drill === undefined ? {} : { drill: true }),
   };
 }
 

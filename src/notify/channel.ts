@@ -30,6 +30,8 @@ export interface Message {
   since: string;
   person: { id: string; name: string } | null;
   acknowledgeUrl: string | null;
+  /** It tells of several alarms: how many, and the first of their devices. */
+  group?: { count: number; devices: string[] };
   /** The campus's time zone, for channels that say a time of their own. */
   timezone?: string;
   /** Sent by `notify test`: every channel says 【测试】. */

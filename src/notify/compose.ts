@@ -25,6 +25,9 @@ export function localTime(time: Millis, timezone: string): string {
   return `${two(local.month)}-${two(local.day)} ${two(local.hour)}:${two(local.minute)}`;
 }
 
+/** It comes and goes; nobody is told each time. */
+const UNSTABLE: Text = { zh: '（信号不稳定）', en: ' (unstable)' };
+
 /** The headline of a message: `【紧急】烟雾报警`. */
 export function headline(alarm: Alarm, event: MessageEvent): Text {
   if (event === 'cleared') {
@@ -32,9 +35,10 @@ export function headline(alarm: Alarm, event: MessageEvent): Text {
   }
   const words = SEVERITY_WORDS[alarm.severity];
   const again = alarm.expired === undefined ? NOTHING : AGAIN;
+  const unstable = alarm.unstableUntil === undefined ? NOTHING : UNSTABLE;
   return {
-    zh: `【${words.zh}】${again.zh}${alarm.title.zh}`,
-    en: `[${words.en}] ${again.en}${alarm.title.en}`,
+    zh: `【${words.zh}】${again.zh}${alarm.title.zh}${unstable.zh}`,
+    en: `[${words.en}] ${again.en}${alarm.title.en}${unstable.en}`,
   };
 }
 
@@ -75,6 +79,25 @@ function valueAgainstLimit(alarm: Alarm, value: number | undefined): Text {
     zh: `${value} ${unit}，${side.zh}限值 ${limit} ${unit}，`,
     en: `${value} ${unit}, ${side.en} the limit of ${limit} ${unit}, `,
   };
+}
+
+/** What several alarms of one building have in common, and the first of their devices. */
+export function groupSentence(
+  building: string,
+  alarms: readonly Alarm[],
+  named: readonly string[],
+  event: MessageEvent,
+  timezone: string,
+): Text {
+  const more = alarms.length > named.length;
+  const count = alarms.length;
+  const list = {
+    zh: `${building}：${named.join('、')}${more ? '等' : ''}，共 ${count} 台`,
+    en: `${building}: ${named.join(', ')}${more ? ' and others' : ''}, ${count} in all`,
+  };
+  if (event === 'cleared') return { zh: `${list.zh}，已恢复。`, en: `${list.en}; over.` };
+  const since = localTime(Math.min(...alarms.map((alarm) => alarm.since)), timezone);
+  return { zh: `${list.zh}，自 ${since} 起。`, en: `${list.en}, since ${since}.` };
 }
 
 /** A notice as a message: about the campus as a whole, with nothing to acknowledge. */

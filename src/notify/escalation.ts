@@ -61,6 +61,16 @@ export function escalate(campus: Campus, severity: Severity, now: Millis): Owed[
   return [...owed.values()];
 }
 
+/**
+ * Who is told of a drill's alarm, at once and by every channel: who holds the drill, for it proves
+ * that the alarm arrives, and who is on duty, for a real fire during a drill looks the same. Nobody
+ * else is called out, and it goes no further.
+ */
+export function escalateDrill(campus: Campus, holder: string, now: Millis): Owed[] {
+  const told = reach(campus, channelsOf(campus), ['duty', holder], now);
+  return [...told.values()].map((addressee) => ({ due: now, ...addressee }));
+}
+
 /** Whom a notice goes to: by all channels but calls, where none are named. */
 export function addressees(
   campus: Campus,

@@ -5,10 +5,11 @@ import type { Clock, Millis, Timer } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
 import { backoff } from './backoff.ts';
 import type { Channel, Message, Outcome } from './channel.ts';
-import { headline, noticeMessage, sentence } from './compose.ts';
+import { noticeMessage } from './compose.ts';
 import { createToken } from './links.ts';
+import { composeMessage, type Told } from './message.ts';
 import type { Notice } from './notices.ts';
-import type { Notification, NotificationOutbox } from './outbox.ts';
+import { type Notification, type NotificationOutbox, OWED } from './outbox.ts';
 import { handsOver, type Successor, successors } from './takeover.ts';
 
 const MAX_IN_FLIGHT = 16;
@@ -35,6 +36,8 @@ export interface NotifierOptions {
 /** An attempt that has ended; `due` is when to make the next one. */
 interface Ended {
   notification: Notification;
+  /** All that it told of. */
+  members: readonly number[];
   outcome: Outcome;
   time: Millis;
   due: Millis;
@@ -48,6 +51,7 @@ interface Ended {
  */
 export class Notifier {
   readonly #options: NotifierOptions;
+  /** By message: another may lead it by the time the answer comes. */
   readonly #inFlight = new Map<number, Promise<void>>();
   /** How attempts ended that could not be written down yet: they must not be made again. */
   readonly #unwritten = new Map<number, Ended>();
@@ -92,26 +96,31 @@ export class Notifier {
   #startDue(now: Millis): void {
     const room = MAX_IN_FLIGHT - this.#inFlight.size;
     if (room <= 0) return;
+    const { outbox } = this.#options;
+    outbox.gather(now);
     // those under way, and those not written down yet, are still pending in the table
     const known = this.#inFlight.size + this.#unwritten.size;
-    this.#options.outbox
+    outbox
       .due(now, known + room)
-      .filter(({ id }) => !this.#inFlight.has(id) && !this.#unwritten.has(id))
+      .filter((owed) => !this.#inFlight.has(keyOf(owed)) && !this.#unwritten.has(keyOf(owed)))
       .slice(0, room)
       .forEach((notification) => {
+        const key = keyOf(notification);
         const sending = this.#send(notification)
           .catch((error) => this.#options.log.error({ err: error }, 'a listener failed'))
           .finally(() => {
-            this.#inFlight.delete(notification.id);
+            this.#inFlight.delete(key);
             this.kick();
           });
-        this.#inFlight.set(notification.id, sending);
+        this.#inFlight.set(key, sending);
       });
   }
 
   async #send(notification: Notification): Promise<void> {
-    const { clock, log } = this.#options;
-    const outcome = await this.#attempt(notification);
+    const { clock, log, outbox } = this.#options;
+    // whoever has acknowledged before a repeat is not told again
+    const members = outbox.together(notification).filter(({ state }) => OWED.has(state));
+    const outcome = await this.#attempt(notification, members);
     if (this.#stopped && outcome.kind !== 'sent') return;
     const { id, channel, created, attempts } = notification;
     const now = clock.now();
@@ -120,8 +129,10 @@ export class Notifier {
       ? { kind: 'failed', detail: `given up after a day: ${outcome.detail}` }
       : outcome;
     const due = now + retryDelay(final, attempts);
-    const ended = { notification, outcome: final, time: now, due };
-    this.#unwritten.set(id, { ...ended, handsOver: !isOld && handsOver(outcome) });
+    const ids = members.map((member) => member.id);
+    const ended = { notification, members: ids, outcome: final, time: now, due };
+    const key = keyOf(notification);
+    this.#unwritten.set(key, { ...ended, handsOver: !isOld && handsOver(outcome) });
     this.#writeDown();
     if (final.kind !== 'sent') {
       const { kind, detail } = final;
@@ -129,7 +140,7 @@ export class Notifier {
     }
   }
 
-  async #attempt(notification: Notification): Promise<Outcome> {
+  async #attempt(notification: Notification, members: readonly Notification[]): Promise<Outcome> {
     try {
       const about = this.#about(notification);
       const campus = this.#options.campus(about.campus);
@@ -143,7 +154,7 @@ export class Notifier {
       return await channel.send(
         'kind' in about
           ? noticeMessage(notification, about, campus)
-          : this.#compose(notification, about, campus),
+          : this.#compose({ notification, alarm: about }, members, campus),
         campus.people.find(({ id }) => id === notification.person) ?? {},
         AbortSignal.any([this.#abort.signal, AbortSignal.timeout(ANSWER_TIMEOUT)]),
       );
@@ -156,14 +167,16 @@ export class Notifier {
   /** Writes down how attempts ended; false when that is not possible now. */
   #writeDown(): boolean {
     const { outbox, log, alarm, onAttempt } = this.#options;
-    for (const [id, { notification, outcome, time, due, handsOver }] of this.#unwritten) {
+    for (const [key, ended] of this.#unwritten) {
+      const { notification, members, outcome, time, due } = ended;
       try {
-        outbox.record(id, outcome, time, due, handsOver ? this.#successors(notification) : []);
+        const next = ended.handsOver ? this.#successors(notification) : [];
+        outbox.record(notification.id, outcome, time, due, { members, successors: next });
       } catch (error) {
         log.error({ err: error }, 'an outcome could not be written; trying again');
         return false;
       }
-      this.#unwritten.delete(id);
+      this.#unwritten.delete(key);
       if (notification.alarm === undefined) continue;
       onAttempt?.(notification, alarm(notification.alarm), outcome);
     }
@@ -186,34 +199,22 @@ export class Notifier {
     return successors(campus, alarm.severity, channel, known);
   }
 
-  #compose(notification: Notification, alarm: Alarm, campus: Campus): Message {
-    const { event, value, person, personName } = notification;
+  #compose(told: Told, members: readonly Notification[], campus: Campus): Message {
+    const others = members.flatMap((notification) => {
+      const { id, alarm } = notification;
+      const isOther = id !== told.notification.id && alarm !== undefined;
+      return isOther ? [{ notification, alarm: this.#options.alarm(alarm) }] : [];
+    });
     const { linkSecret, baseUrl } = this.#options;
-    const expires = notification.created + parseDuration(campus.notify.linkLifetime);
-    const token = createToken(linkSecret, notification.id, expires);
-    return {
-      id: String(notification.id),
-      alarm: String(alarm.id),
-      event,
-      severity: alarm.severity,
-      campus: { id: campus.id, name: campus.name },
-      device: { id: alarm.device, name: alarm.deviceName },
-      zone: alarm.zone,
-      rule: alarm.rule,
-      title: headline(alarm, event),
-      text: sentence(alarm, event, value, campus.timezone),
-      action: alarm.action,
-      // a smoke detector's 1 against 1 tells nobody anything
-      value: alarm.unit === '' ? null : (value ?? null),
-      limit: alarm.unit === '' ? null : (alarm.limit ?? null),
-      unit: alarm.unit,
-      since: new Date(alarm.since).toISOString(),
-      person: person === undefined ? null : { id: person, name: personName ?? person },
-      acknowledgeUrl: event === 'raised' ? `${baseUrl()}/a/${token}` : null,
-      timezone: campus.timezone,
-    };
+    const { id, created } = told.notification;
+    const expires = created + parseDuration(campus.notify.linkLifetime);
+    const url = `${baseUrl()}/a/${createToken(linkSecret, id, expires)}`;
+    return composeMessage(told, others, campus, url);
   }
 }
+
+/** What stays the same when another notification comes to lead the message. */
+const keyOf = ({ id, message }: Notification): number => message ?? id;
 
 /** Whether the message stays owed: a quota that is used up comes back. */
 const isOwed = (outcome: Outcome): outcome is Extract<Outcome, { kind: 'retry' | 'limited' }> =>

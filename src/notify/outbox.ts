@@ -1,11 +1,13 @@
 import type { StatementSync } from 'node:sqlite';
 import { type AlarmEvent, type AlarmEventName, isActive } from '../alarms/alarm.ts';
+import type { Drill } from '../alarms/storm/drills.ts';
 import type { Campus } from '../campus/model.ts';
 import { SEVERITIES, type Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { MessageEvent, Outcome } from './channel.ts';
-import { type Addressee, escalate } from './escalation.ts';
+import { type Addressee, escalate, escalateDrill } from './escalation.ts';
+import { EARLIER, Grouping, type GroupKey } from './grouping.ts';
 import type { Successor } from './takeover.ts';
 
 /** One message about an alarm or a notice, to one person, by one channel. */
@@ -19,12 +21,15 @@ export interface Notification {
   personName: string | undefined;
   channel: string;
   created: Millis;
+  /** pending, joined (waits with others for one message), sent, replaced, failed or obsolete. */
   state: string;
   attempts: number;
   /** The value of the event that it tells of. */
   value: number | undefined;
   /** When its acknowledgement link was used. */
   used: Millis | undefined;
+  /** Names the message that tells of it and of others; undefined: it has one to itself. */
+  message: number | undefined;
   /** The notification whose channel could not send, and for which this one does. */
   takesOver: number | undefined;
 }
@@ -60,21 +65,24 @@ export class NotificationOutbox {
   readonly #replace: StatementSync;
   readonly #openFor: StatementSync;
   readonly #database: Database;
+  readonly #grouping: Grouping;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#grouping = new Grouping(database);
     this.#insert = database.prepare(
       `INSERT INTO notification
-         (alarm, notice, event, person, person_name, channel, created, due, urgency, value)
+         (alarm, notice, event, person, person_name, channel, created, due, urgency, value, grouping)
        VALUES
-         (:alarm, :notice, :event, :person, :personName, :channel, :now, :due, :urgency, :value)`,
+         (:alarm, :notice, :event, :person, :personName, :channel, :now, :due, :urgency, :value, :grouping)`,
     );
     this.#told = database.prepare(
       `SELECT DISTINCT person, person_name, channel FROM notification
        WHERE alarm = :alarm AND event = 'raised'
          AND id > (SELECT coalesce(max(id), 0) FROM notification
            WHERE alarm = :alarm AND event = 'cleared')
-         AND (state = 'sent' OR (state = 'pending' AND (attempts > 0 OR due <= :now)))`,
+         AND (state = 'sent'
+           OR (state IN ('pending', 'joined') AND (attempts > 0 OR due <= :now)))`,
     );
     this.#obsoleteLater = database.prepare(
       `UPDATE notification SET state = 'obsolete'
@@ -82,14 +90,12 @@ export class NotificationOutbox {
     );
     this.#obsolete = database.prepare(
       `UPDATE notification SET state = 'obsolete'
-       WHERE alarm = ? AND event = 'raised' AND state = 'pending'`,
+       WHERE alarm = ? AND event = 'raised' AND state IN ('pending', 'joined')`,
     );
     // nobody hears that an alarm is over before hearing of it
     this.#due = database.prepare(
       `SELECT * FROM notification AS this WHERE state = 'pending' AND due <= ?
-         AND NOT EXISTS (SELECT 1 FROM notification AS earlier
-           WHERE earlier.alarm = this.alarm AND earlier.id < this.id AND earlier.state = 'pending'
-             AND earlier.channel = this.channel AND earlier.person IS this.person)
+         AND NOT EXISTS (${EARLIER})
        ORDER BY urgency, due, id LIMIT ?`,
     );
     this.#nextDue = database.prepare(
@@ -100,13 +106,16 @@ export class NotificationOutbox {
     );
     // what arrived has arrived, even if it became obsolete under way
     this.#update = database.prepare(
-      `UPDATE notification SET state = :state, attempts = attempts + 1, due = :due
-       WHERE id = :id AND (state = 'pending' OR :state = 'sent')`,
+      `UPDATE notification SET attempts = attempts + 1, due = :due,
+         state = CASE WHEN :state = 'pending' THEN state ELSE :state END
+       WHERE id = :id AND (state IN ('pending', 'joined') OR :state = 'sent')`,
     );
     this.#get = database.prepare('SELECT * FROM notification WHERE id = ?');
     this.#use = database.prepare('UPDATE notification SET used = ? WHERE id = ?');
     this.#deliveries = database.prepare(
-      'SELECT time, outcome, detail FROM delivery WHERE notification = ? ORDER BY id',
+      `SELECT time, outcome, detail FROM delivery
+       WHERE notification = :id OR notification IN (SELECT id FROM notification WHERE message = :message)
+       ORDER BY id`,
     );
     this.#ofAlarm = database.prepare('SELECT * FROM notification WHERE alarm = ? ORDER BY id');
     this.#ofNotice = database.prepare('SELECT * FROM notification WHERE notice = ? ORDER BY id');
@@ -134,8 +143,9 @@ export class NotificationOutbox {
     );
     this.#stepIn = database.prepare(
       `INSERT INTO notification
-         (alarm, event, person, person_name, channel, created, due, urgency, value, takes_over)
-       SELECT alarm, event, person, person_name, :channel, :now, :now, urgency, value, id
+         (alarm, event, person, person_name, channel, created, due, urgency, value, grouping,
+          takes_over)
+       SELECT alarm, event, person, person_name, :channel, :now, :now, urgency, value, grouping, id
        FROM notification WHERE id = :from`,
     );
     // nobody is told twice, except of what is critical: that goes by every channel
@@ -144,44 +154,64 @@ export class NotificationOutbox {
          SELECT takes_over FROM notification WHERE id = ?
          UNION SELECT takes_over FROM notification JOIN earlier USING (id))
        UPDATE notification SET state = 'replaced'
-       WHERE state = 'pending' AND urgency > 0 AND id IN (SELECT id FROM earlier)`,
+       WHERE state IN ('pending', 'joined') AND urgency > 0 AND id IN (SELECT id FROM earlier)`,
     );
   }
 
   /**
    * Writes what an alarm's event owes, in the transaction of the event. Nobody hears of it before
-   * `from`, or at all if it is over by then.
+   * `from`, or at all if it is over by then. `group` says with which others its messages may be
+   * merged, `drill` that it is none of the real ones.
    */
-  plan(step: AlarmEvent, campus: Campus | undefined, now: Millis, from = now): void {
+  plan(
+    step: AlarmEvent,
+    campus: Campus | undefined,
+    now: Millis,
+    {
+      from = now,
+      group,
+      drill,
+    }: { from?: Millis; group?: GroupKey; drill?: Drill | undefined } = {},
+  ): void {
     const { event, alarm } = step;
+    const { severity } = alarm;
     // an acknowledged or shelved alarm rings nobody else, a graver one is told anew; one that is
     // over escalates no further
-    if (ENDS_RINGING.has(event)) this.#obsolete.run(alarm.id);
+    if (ENDS_RINGING.has(event)) {
+      this.#obsolete.run(alarm.id);
+      this.#grouping.promote(alarm.id);
+    }
     if (event === 'cleared' && !alarm.latched) this.#obsoleteLater.run(alarm.id, now);
-    if (alarm.severity === 'info' || alarm.shelvedUntil !== undefined || !campus) return;
+    if (severity === 'info' || alarm.shelvedUntil !== undefined || !campus) return;
     const about = { alarm: alarm.id, notice: null, value: alarm.value ?? null };
-    const owe = (
-      told: MessageEvent,
-      channel: string,
-      id: string | null,
-      name: string | null,
-      due: Millis,
-    ) =>
-      this.#owe(
-        { ...about, event: told, channel, person: id, personName: name, due },
-        now,
-        alarm.severity,
-      );
+    const owe = (whom: Pick<OwedRow, 'event' | 'channel' | 'person' | 'personName' | 'due'>) =>
+      this.#owe({ ...about, ...whom }, now, severity, group);
     if (rings(step)) {
-      for (const { due, channel, person } of escalate(campus, alarm.severity, from)) {
-        owe('raised', channel, person?.id ?? null, person?.name ?? null, due);
+      const owed = drill
+        ? escalateDrill(campus, drill.person, from)
+        : escalate(campus, severity, from);
+      for (const { due, channel, person } of owed) {
+        const [id, personName] = [person?.id ?? null, person?.name ?? null];
+        owe({ event: 'raised', channel, person: id, personName, due });
       }
     } else if (event === 'cleared' && step.person === undefined) {
       // whoever was told that it began is told that it is over; not that a person has put it aside
-      for (const { person, person_name, channel } of this.#told.all({ alarm: alarm.id, now })) {
-        owe('cleared', String(channel), asText(person), asText(person_name), from);
+      for (const row of this.#told.all({ alarm: alarm.id, now })) {
+        const [person, personName] = [asText(row.person), asText(row.person_name)];
+        owe({ event: 'cleared', channel: String(row.channel), person, personName, due: from });
       }
     }
+  }
+
+  /** Merges what has fallen due together; a message's members never change after that. */
+  gather(now: Millis): void {
+    this.#grouping.gather(now);
+  }
+
+  /** Every notification that the same message tells of, itself included. */
+  together(notification: Notification): Notification[] {
+    if (notification.message === undefined) return [notification];
+    return this.#grouping.members(notification.message).map(toNotification);
   }
 
   /** Writes what a notice owes, in the transaction that files it. */
@@ -193,7 +223,7 @@ export class NotificationOutbox {
     }
   }
 
-  /** What may be sent now, the most urgent first. */
+  /** What may be sent now, the most urgent first; of a group its first. */
   due(now: Millis, limit: number): Notification[] {
     return this.#due.all(now, limit).map(toNotification);
   }
@@ -204,24 +234,31 @@ export class NotificationOutbox {
   }
 
   /**
-   * Records how an attempt ended; `due` is when to try again. Where `successors` are named, the first
-   * that has not failed yet takes over at once, and the delivery log says which.
+   * Records how an attempt ended, for all `members` that it told of; `due` is when to try again.
+   * Where `successors` are named, the first that has not failed yet takes over each of them at once,
+   * merged anew, and the delivery log says which took over the first.
    */
   record(
     id: number,
     outcome: Outcome,
     now: Millis,
     due: Millis,
-    successors: readonly Successor[] = [],
+    {
+      members = [id],
+      successors = [],
+    }: { members?: readonly number[]; successors?: readonly Successor[] } = {},
   ): void {
     const { kind, detail } = outcome;
     const state = kind === 'retry' || kind === 'limited' ? 'pending' : kind;
     this.#database.transaction(() => {
-      const next = this.#takeOver(id, successors, now);
+      const taken = new Map(members.map((one) => [one, this.#takeOver(one, successors, now)]));
+      const next = taken.get(id);
       const told = next === undefined ? 'no other channel is left' : `${next} takes over`;
       this.#log.run(id, now, kind, successors.length > 0 ? `${detail}; ${told}` : detail);
-      this.#update.run({ state, due, id });
-      if (kind === 'sent') this.#replace.run(id);
+      for (const member of members) {
+        this.#update.run({ state, due, id: member });
+        if (kind === 'sent') this.#replaceEarlier(member);
+      }
     });
   }
 
@@ -247,10 +284,11 @@ export class NotificationOutbox {
 
   #withDeliveries = (row: Record<string, unknown>): Delivered => {
     const notification = toNotification(row);
-    const deliveries = this.#deliveries.all(notification.id).map(({ time, outcome, detail }) => ({
-      time: Number(time),
-      outcome: String(outcome),
-      detail: String(detail),
+    const { id, message = null } = notification;
+    const deliveries = this.#deliveries.all({ id, message }).map((attempt) => ({
+      time: Number(attempt.time),
+      outcome: String(attempt.outcome),
+      detail: String(attempt.detail),
     }));
     return { ...notification, deliveries };
   };
@@ -280,7 +318,7 @@ export class NotificationOutbox {
   /** The channel that tells the same person instead, if there is one. */
   #takeOver(from: number, successors: readonly Successor[], now: Millis): string | undefined {
     const failed = this.get(from);
-    if (failed?.state !== 'pending') return undefined;
+    if (failed === undefined || !OWED.has(failed.state)) return undefined;
     const { alarm = null, created, person = null } = failed;
     for (const { channel, isGroup } of successors) {
       const same = { alarm, channel, created, person, isGroup: Number(isGroup) };
@@ -290,7 +328,7 @@ export class NotificationOutbox {
         return channel;
       }
       // one that waits for its step comes at once; one that has sent, or is about to, is enough
-      const isUntried = sibling.state === 'pending' && sibling.attempts === 0;
+      const isUntried = OWED.has(String(sibling.state)) && sibling.attempts === 0;
       if (isUntried && Number(sibling.due) > now) {
         this.#bringForward.run({ now, from, id: Number(sibling.id) });
       }
@@ -299,8 +337,20 @@ export class NotificationOutbox {
     return undefined;
   }
 
-  #owe(row: OwedRow, now: Millis, severity: Severity): void {
-    this.#insert.run({ ...row, now, urgency: SEVERITIES.indexOf(severity) });
+  /** What it told for needs no telling; the others of that message go on. */
+  #replaceEarlier(id: number): void {
+    const { takesOver, alarm } = this.get(id) ?? {};
+    if (takesOver === undefined || alarm === undefined) return;
+    this.#replace.run(id);
+    this.#grouping.promote(alarm);
+  }
+
+  #owe(row: OwedRow, now: Millis, severity: Severity, group?: GroupKey): void {
+    // fire and life wait for no company
+    const key = severity === 'critical' ? undefined : group;
+    const due = key ? this.#grouping.departure(key, row.channel, row.person, row.due) : row.due;
+    const grouping = key?.id ?? null;
+    this.#insert.run({ ...row, now, due, grouping, urgency: SEVERITIES.indexOf(severity) });
   }
 }
 
@@ -314,6 +364,9 @@ interface OwedRow extends Record<string, string | number | null> {
   due: Millis;
   value: number | null;
 }
+
+/** The states of what is still to be sent. */
+export const OWED: ReadonlySet<string> = new Set(['pending', 'joined']);
 
 const ENDS_RINGING: ReadonlySet<AlarmEventName> = new Set(['acknowledged', 'escalated', 'shelved']);
 
@@ -339,6 +392,7 @@ function toNotification(row: Record<string, unknown>): Notification {
     attempts: Number(row.attempts),
     value: row.value === null ? undefined : Number(row.value),
     used: row.used === null ? undefined : Number(row.used),
+    message: row.message === null ? undefined : Number(row.message),
     takesOver: row.takes_over === null ? undefined : Number(row.takes_over),
   };
 }

@@ -58,6 +58,8 @@ export interface PipelineOptions {
   stages: readonly Stage[];
   /** Takes back a dead letter that was no message of a device; false when it was one. */
   takeBack?: (letter: DeadLetter) => boolean;
+  /** A bridge has said how it is: called in the transaction under way. */
+  onBridge: (campus: string, bridge: string, online: boolean) => void;
   /** Called after COMMIT with the new readings. */
   onCommitted: (readings: readonly Reading[]) => void;
   /** Called when writing fails and when it works again. */
@@ -262,6 +264,10 @@ export class Pipeline {
     const decoded = this.#decoder.decode(topic, payload);
     if (decoded.kind === 'ignored') return [];
     if (decoded.kind === 'refused') return [decoded.refusal];
+    if (decoded.kind === 'bridge') {
+      this.#options.onBridge(decoded.campus, decoded.bridge, decoded.online);
+      return [];
+    }
     const { key } = decoded.device;
     const device = this.#options.catalogue.devices.get(key);
     if (!device) return [{ code: 'DEVICE_UNKNOWN', params: { device: key } }];

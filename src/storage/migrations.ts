@@ -268,4 +268,46 @@ export const migrations: readonly string[] = [
   `,
   CANTEEN_TABLES,
   ENERGY_TABLES,
+  `
+  -- grouping: notifications of one grouping, person and channel that fall due together are said in one
+  -- message; NULL: alone. message: the id of the notification that leads it, and names the message
+  -- for ever; the others wait in the state "joined"
+  ALTER TABLE notification ADD COLUMN grouping TEXT;
+  ALTER TABLE notification ADD COLUMN message INTEGER;
+  CREATE INDEX notification_grouping ON notification (grouping, channel, person, due)
+    WHERE grouping IS NOT NULL;
+  CREATE INDEX notification_message ON notification (message) WHERE message IS NOT NULL;
+  CREATE INDEX notification_ungrouped ON notification (due)
+    WHERE state = 'pending' AND grouping IS NOT NULL AND message IS NULL;
+
+  -- suppressed_by: the alarm that explains a device's silence; release_at: when it is told of unless
+  -- the device is heard of; unstable_until: it comes and goes, and is told of when quiet until then
+  ALTER TABLE alarm ADD COLUMN suppressed_by INTEGER REFERENCES alarm (id);
+  ALTER TABLE alarm ADD COLUMN release_at INTEGER;
+  ALTER TABLE alarm ADD COLUMN unstable_until INTEGER;
+  ALTER TABLE alarm ADD COLUMN drill INTEGER REFERENCES drill (id);
+  -- of "suppressed": what explains it; of "raised": the drill in which it was
+  ALTER TABLE alarm_event ADD COLUMN cause INTEGER;
+  ALTER TABLE alarm_event ADD COLUMN drill INTEGER;
+  CREATE INDEX alarm_suppressed ON alarm (suppressed_by) WHERE suppressed_by IS NOT NULL;
+  CREATE INDEX alarm_release ON alarm (release_at) WHERE release_at IS NOT NULL;
+  CREATE INDEX alarm_unstable ON alarm (unstable_until) WHERE unstable_until IS NOT NULL;
+  CREATE INDEX alarm_drill ON alarm (drill) WHERE drill IS NOT NULL;
+  CREATE INDEX alarm_event_time ON alarm_event (time);
+  -- those of one source that are open or were so lately
+  CREATE INDEX alarm_recent ON alarm (campus, device, rule, coalesce(closed, 9223372036854775807));
+
+  CREATE TABLE drill (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    campus TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    person TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    ended INTEGER,
+    ended_by TEXT
+  ) STRICT;
+  CREATE INDEX drill_running ON drill (campus, ends) WHERE ended IS NULL;
+  `,
 ];

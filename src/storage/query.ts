@@ -37,6 +37,13 @@ export interface ExportQuery {
   to: Millis;
 }
 
+/** The figures of the alarms of a time; of one campus, or of all. */
+export interface AlarmQuery {
+  from: Millis;
+  to: Millis;
+  campus: string | undefined;
+}
+
 /** Where the next page of an export begins. */
 export interface ExportCursor {
   /** Place in the query's list. */
@@ -50,6 +57,7 @@ export type ReaderTask =
   | { kind: 'open' }
   | { kind: 'readings'; query: ReadingQuery }
   | { kind: 'export'; query: ExportQuery; cursor: ExportCursor }
+  | { kind: 'alarms'; query: AlarmQuery }
   | { kind: 'count'; campus: string; from: Millis; to: Millis }
   | { kind: 'canteen'; rules: TraceRules; question: CanteenQuestion }
   | { kind: 'audit' }

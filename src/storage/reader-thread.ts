@@ -7,6 +7,7 @@ import { ConsumptionQueries } from '../energy/consumption.ts';
 import { CodedError } from '../errors.ts';
 import { storageError } from './database.ts';
 import type { ReaderAnswer, ReaderRequest } from './query.ts';
+import { queryStatistics } from './query-alarms.ts';
 import { countReadings } from './query-day.ts';
 import { ReadingQueries } from './query-readings.ts';
 
@@ -46,6 +47,8 @@ function answer(request: ReaderRequest): ReaderAnswer {
       const { csv, next } = queries.exportPage(request.query, request.cursor);
       return { id, bytes: encode(csv), next };
     }
+    case 'alarms':
+      return { id, bytes: encode(queryStatistics(connection, request.query)) };
     case 'count': {
       const { campus, from, to } = request;
       return { id, count: countReadings(connection, campus, from, to) };

@@ -6,6 +6,7 @@ import type { Millis } from '../clock.ts';
 import type { ConsumptionQuery, SeriesUse } from '../energy/consumption.ts';
 import { CodedError } from '../errors.ts';
 import type {
+  AlarmQuery,
   ExportCursor,
   ExportQuery,
   ReaderAnswer,
@@ -72,6 +73,11 @@ export class Reader {
   /** Readings or their hourly or daily figures, as JSON ready to be sent. */
   async readings(query: ReadingQuery): Promise<Buffer> {
     return toBuffer(await this.#ask({ kind: 'readings', query }));
+  }
+
+  /** The figures of the alarm system, as JSON ready to be sent. */
+  async alarmStatistics(query: AlarmQuery): Promise<Buffer> {
+    return toBuffer(await this.#ask({ kind: 'alarms', query }));
   }
 
   /**

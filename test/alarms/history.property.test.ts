@@ -8,6 +8,7 @@ import {
 } from '../../src/alarms/alarm.ts';
 import { after, unborn } from '../../src/alarms/lifecycle.ts';
 import { AlarmStore } from '../../src/alarms/store.ts';
+import { Drills } from '../../src/alarms/storm/drills.ts';
 import { SEVERITIES } from '../../src/campus/rule.ts';
 import { CodedError } from '../../src/errors.ts';
 import { Database } from '../../src/storage/database.ts';
@@ -51,6 +52,26 @@ const deeds = fc.array(
     }),
     fc.record({ does: fc.constant('lift' as const), id: fc.integer({ min: 1, max: 3 }), name }),
     fc.record({ does: fc.constant('wait' as const) }),
+    fc.record({
+      does: fc.constant('mute' as const),
+      id: fc.integer({ min: 1, max: 4 }),
+      step: fc.oneof(
+        fc.record({
+          event: fc.constant('suppressed' as const),
+          cause: fc.integer({ min: 1, max: 4 }),
+        }),
+        fc.record({ event: fc.constant('released' as const) }),
+        fc.record({
+          event: fc.constant('unstable' as const),
+          until: fc.integer({ min: 1, max: 900_000 }),
+        }),
+      ),
+    }),
+    fc.record({ does: fc.constant('settle' as const), id: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({
+      does: fc.constant('drill' as const),
+      drill: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
+    }),
   ),
   { maxLength: 40 },
 );
@@ -74,7 +95,7 @@ const newAlarm = (deed: Extract<Deed, { does: 'raise' }>, now: number): NewAlarm
   raised: now,
 });
 
-function befall(store: AlarmStore, deed: Deed, now: number): unknown {
+function befall(store: AlarmStore, deed: Exclude<Deed, { does: 'drill' }>, now: number): unknown {
   switch (deed.does) {
     case 'raise':
       return store.raise(newAlarm(deed, now));
@@ -99,6 +120,10 @@ function befall(store: AlarmStore, deed: Deed, now: number): unknown {
       return store.liftShelf(deed.id, deed.name, now);
     case 'wait':
       return store.endDue(now);
+    case 'mute':
+      return store.note(deed.id, { time: now, ...deed.step });
+    case 'settle':
+      return store.settle(deed.id, now);
   }
 }
 
@@ -113,6 +138,9 @@ function replayed(store: AlarmStore, alarm: Alarm): Alarm {
     assignedTo: undefined,
     shelvedUntil: undefined,
     disposition: undefined,
+    suppressedBy: undefined,
+    unstableUntil: undefined,
+    drill: undefined,
   };
   return store.history(alarm.id).reduce(after, { ...blank, ...empty });
 }
@@ -125,12 +153,27 @@ test('the history of an alarm tells its whole state, whatever befell it', () => 
       const tell = ({ alarm }: AlarmEvent) => {
         told[alarm.id] = alarm;
       };
-      const store = new AlarmStore(database, tell, () => 5_000);
+      let drill: number | undefined;
+      const store = new AlarmStore(
+        database,
+        tell,
+        () => 5_000,
+        () => drill,
+      );
+      const drills = new Drills(database);
+      for (const zone of ['食堂', '南楼']) {
+        const place = { campus: 'qingcheng', zone, kind: 'fire' as const, person: 'zhang' };
+        drills.start({ ...place, started: 0, ends: 1 });
+      }
       list.forEach((deed, i) => {
+        if (deed.does === 'drill') {
+          drill = deed.drill;
+          return;
+        }
         try {
           database.transaction(() => befall(store, deed, 1_000 * (i + 1)));
         } catch (error) {
-          // a shelf may be wished for an alarm that there is not
+          // a shelf may be wished for an alarm that there is not, or a cause named
           const isRefusal = error instanceof CodedError || String(error).includes('FOREIGN KEY');
           if (!isRefusal) throw error;
         }

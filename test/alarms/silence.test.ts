@@ -5,6 +5,9 @@ import { school } from '../harness/school.ts';
 
 const SILENT = withProbe(rule('silent', 'kind: silence, severity: minor'));
 
+/** For how long messages about silence, and about its end, are gathered. */
+const GATHERED = { began: '5s', over: '1m' };
+
 test('a device that falls silent is missed after its limit', async () => {
   await using night = await school(SILENT);
   const probe = night.campus.thermometer('probe');
@@ -14,6 +17,7 @@ test('a device that falls silent is missed after its limit', async () => {
   await night.clock.forward('4m');
   night.phone.expectNothingNew();
   await night.clock.forward('30s');
+  await night.clock.forward(GATHERED.began);
   night.phone.expect('silent');
   expect(night.alarm('probe', 'silent')).toMatchObject({
     since: Date.parse('2026-11-23T20:59:30+08:00'),
@@ -25,12 +29,14 @@ test('a device that falls silent is missed after its limit', async () => {
 test('a device that was never heard is missed too', async () => {
   await using night = await school(SILENT);
   await night.clock.forward('5m');
+  await night.clock.forward(GATHERED.began);
   night.phone.expect('silent');
 });
 
 test('it is missed once, however long it is silent, over restarts too', async () => {
   await using night = await school(SILENT);
   await night.clock.forward('5m');
+  await night.clock.forward(GATHERED.began);
   night.phone.expect('silent');
   await night.clock.forward('3d');
   await night.restart({ after: '1h' });
@@ -44,6 +50,7 @@ test('its first word clears it, at the moment it was heard', async () => {
   await night.clock.forward('1h');
   night.phone.expect('silent').acknowledge('张伟');
   await night.campus.thermometer('probe').holds(4);
+  await night.clock.forward(GATHERED.over);
   night.phone.expectOver('silent');
   expect(night.history('probe', 'silent')).toEqual([
     'raised 11-23 20:05',
@@ -59,9 +66,11 @@ test('a school whose devices were all silent is watched again once they are back
   night.phone.expect('silent');
   const probe = night.campus.thermometer('probe');
   await probe.holds(4);
+  await night.clock.forward(GATHERED.over);
   night.phone.expectOver('silent');
   probe.fallsSilent();
   await night.clock.forward('5m');
+  await night.clock.forward(GATHERED.began);
   night.phone.expect('silent');
 });
 
@@ -71,6 +80,7 @@ test('its first word clears it after a restart too', async () => {
   night.phone.expect('silent');
   await night.restart();
   await night.campus.thermometer('probe').holds(4);
+  await night.clock.forward(GATHERED.over);
   night.phone.expectOver('silent');
   await night.clock.forward('1h');
   night.phone.expectNothingNew();
@@ -86,6 +96,7 @@ test('what came late is a sign of life all the same', async () => {
   await night.clock.forward('4m');
   night.phone.expectNothingNew();
   await night.clock.forward('1m');
+  await night.clock.forward(GATHERED.began);
   night.phone.expect('silent');
 });
 
@@ -108,6 +119,7 @@ test('a rule may have a limit of its own', async () => {
   await night.clock.forward('119m');
   night.phone.expectNothingNew();
   await night.clock.forward('1m');
+  await night.clock.forward(GATHERED.began);
   night.phone.expect('silent');
 });
 
@@ -118,6 +130,7 @@ test('a limit of many weeks is kept', async () => {
   await night.clock.forward('59d');
   night.phone.expectNothingNew();
   await night.clock.forward('1d');
+  await night.clock.forward(GATHERED.began);
   night.phone.expect('silent');
 });
 
@@ -132,6 +145,7 @@ describe('what nobody listened to is not held against a device', () => {
     await night.clock.forward('4m');
     night.phone.expectNothingNew();
     await night.clock.forward('30s');
+    await night.clock.forward(GATHERED.began);
     night.phone.expect('silent');
     expect(night.alarm('probe', 'silent').since).toBe(Date.parse('2026-11-23T20:01:30+08:00'));
   });
@@ -154,6 +168,7 @@ describe('what nobody listened to is not held against a device', () => {
     await night.clock.forward('59s');
     night.phone.expectNothingNew();
     await night.clock.forward('1s');
+    await night.clock.forward(GATHERED.began);
     night.phone.expect('silent');
   });
 
@@ -164,11 +179,12 @@ describe('what nobody listened to is not held against a device', () => {
     await probe.holds(4);
     probe.fallsSilent();
     await night.clock.forward('5m');
+    await night.clock.forward(GATHERED.began);
     night.phone.expect('silent');
   });
 });
 
-test('a storm of silent devices is told of in portions, each of them once', async () => {
+test('a storm of silent devices is raised in portions, and told of once', async () => {
   const ids = Array.from({ length: 1200 }, (_, i) => `{id: probe-${i}, profile: test/probe}`);
   await using night = await school({ ...SILENT, devices: `[${ids.join(', ')}]` });
   await night.clock.forward('5m');
@@ -176,5 +192,6 @@ test('a storm of silent devices is told of in portions, each of them once', asyn
   expect(first).toBe(500);
   await night.clock.forward('1s');
   expect(night.core.store.allOpen()).toHaveLength(1200);
-  expect(night.phone.inbox).toHaveLength(1200);
+  await night.clock.forward(GATHERED.began);
+  expect(night.phone.inbox.map(({ group }) => group?.count)).toEqual([1200]);
 });

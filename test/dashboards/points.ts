@@ -106,6 +106,9 @@ function* alarms(device: Device, now: number): Generator<Point> {
       closed: undefined,
       closedBy: undefined,
       closeReason: undefined,
+      suppressedBy: undefined,
+      unstableUntil: undefined,
+      drill: undefined,
     };
     const life: [AlarmEventName, number][] = [
       ['raised', 2 * HOUR],

@@ -139,9 +139,26 @@ describe('whether a device is there', () => {
   );
 });
 
+describe('the state of a bridge', () => {
+  test.each([
+    ['{"state":"online"}', true],
+    ['offline', false],
+  ])('%s', (payload, online) => {
+    expect(decode('annex/zigbee/bridge/state', payload)).toEqual({
+      kind: 'bridge',
+      campus: 'qingcheng',
+      bridge: 'annex',
+      online,
+    });
+  });
+
+  test('that says neither is refused', () => {
+    expect(reasonOf('zigbee2mqtt/bridge/state', '{"state":"asleep"}')).toBe('PAYLOAD_SHAPE');
+  });
+});
+
 describe('what is not about a device’s state is passed over', () => {
   test.each([
-    'zigbee2mqtt/bridge/state',
     'zigbee2mqtt/bridge/devices',
     'zigbee2mqtt/bridge/logging',
     'zigbee2mqtt/smoke/set',

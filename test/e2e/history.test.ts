@@ -48,10 +48,13 @@ describe('recorded readings', { timeout: 120_000 }, () => {
         { time: '00:04', ...told, ...smoke, value: 1, limit: 1 },
         // five minutes after 08:00, between two lines of the file
         { time: '00:05', event: 'raised', ...silent, value: null, limit: null },
-        { time: '00:05', ...told, ...silent, value: null, limit: null },
+        // messages about silence are gathered for five seconds; those of its end would follow the last line
+        { time: '00:05:05', ...told, ...silent, value: null, limit: null },
         { time: '00:10', event: 'cleared', ...silent, value: null, limit: null },
-        { time: '00:10', ...told, ...silent, value: null, limit: null },
-      ].map(({ time, ...rest }) => ({ time: `2026-09-01T${time}:00.000Z`, ...rest })),
+      ].map(({ time, ...rest }) => ({
+        time: `2026-09-01T${time.padEnd(8, ':00')}.000Z`,
+        ...rest,
+      })),
     );
     expect(codesOf(ended).toSorted()).toEqual(BAD_ROWS.toSorted());
     expect(ended.stderr).toMatch(/morning\.csv:4: \[VALUE_TYPE\]/);

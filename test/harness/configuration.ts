@@ -7,6 +7,8 @@ import { profilesWith } from './profiles.ts';
 export interface SchoolYaml {
   /** The list of devices. */
   devices: string;
+  /** A canteen with its cold store, and a teaching block. */
+  zones?: string;
   /** 张伟, who is always on duty, and 李娜. */
   people?: string;
   roster?: string;
@@ -19,16 +21,17 @@ export interface SchoolYaml {
   profiles?: Readonly<Record<string, string>>;
 }
 
+const ZONES = `
+  - {id: canteen, name: 食堂}
+  - {id: cold-store, name: 冷库间, parent: canteen}
+  - {id: teaching, name: 教学楼}`;
 const PEOPLE = '[{id: zhang, name: 张伟, phone: "13800000001"}, {id: li, name: 李娜}]';
 
 /** A configuration read from a file, as the gateway reads it. */
 export function configure(yaml: SchoolYaml): Configuration {
   const text = `
 campus: {id: qingcheng, name: 青城小学}
-zones:
-  - {id: canteen, name: 食堂}
-  - {id: cold-store, name: 冷库间, parent: canteen}
-  - {id: teaching, name: 教学楼}
+zones: ${yaml.zones ?? ZONES}
 people: ${yaml.people ?? PEOPLE}
 roster: ${yaml.roster ?? '{default: zhang}'}
 calendar: ${yaml.calendar ?? '{}'}

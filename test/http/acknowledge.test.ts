@@ -192,3 +192,25 @@ test('no link and no token reaches the log', async () => {
   expect(log).not.toContain(token);
   expect(log).not.toContain('the-secret-token');
 });
+
+test('the page of a message that tells of several shows them all, and answers for all', async () => {
+  const devices = ['一号', '二号'].map((name, i) => {
+    return `  - {id: freezer-${i}, name: ${name}冷冻柜, profile: generic/freezer}`;
+  });
+  const school = ['campus: {id: qingcheng, name: 青城小学}', 'people: [{id: zhang, name: 张伟}]'];
+  const notify = 'notify: {webhook: {url: "http://phone.invalid/"}}';
+  await using gate = await openGate({
+    school: [...school, notify, 'devices:', ...devices].join('\n'),
+  });
+  gate.clock.moveTo(gate.clock.now() + 3_600_000);
+  gate.core.outbox.gather(gate.clock.now());
+  const url = `/a/${gate.linkOf(1)}`;
+  const text = await (await gate.get(url)).text();
+  expect(text).toContain('另有 1 台');
+  expect(text).toContain('二号冷冻柜');
+  await gate.post(url);
+  expect(gate.core.store.allOpen().map(({ acknowledgedBy }) => acknowledgedBy)).toEqual([
+    '张伟',
+    '张伟',
+  ]);
+});

@@ -99,6 +99,7 @@ export class Gate implements AsyncDisposable {
       }),
       smsReplySecret: undefined,
       outbox: core.outbox,
+      drills: core.storm.desk,
       notices: core.notices,
       openLink: (token) => openLink(links, token, clock.now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, clock.now())),

@@ -29,6 +29,9 @@ const ALARM: Alarm = {
   closed: undefined,
   closedBy: undefined,
   closeReason: undefined,
+  suppressedBy: undefined,
+  unstableUntil: undefined,
+  drill: undefined,
 };
 const SMOKE: Alarm = { ...ALARM, unit: '', value: 1, limit: 1, latched: true };
 

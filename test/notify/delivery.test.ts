@@ -194,7 +194,8 @@ test('the most urgent goes first', async () => {
 
 test('a crowd of messages goes out sixteen at a time', async () => {
   const ids = Array.from({ length: 40 }, (_, i) => `{id: probe-${i}, profile: test/probe}`);
-  await using night = await school({ ...WARM, devices: `[${ids.join(', ')}]` });
+  const critical = withProbe(rule('warm', 'high: 8, severity: critical'));
+  await using night = await school({ ...critical, devices: `[${ids.join(', ')}]` });
   night.phone.goesQuiet();
   for (let i = 0; i < 40; i++) await night.campus.thermometer(`probe-${i}`).measures(9);
   expect(night.phone.inbox).toHaveLength(16);

@@ -43,6 +43,7 @@ function message(facts: DailyFacts): Message {
     attempts: 0,
     value: undefined,
     used: undefined,
+    message: undefined,
     takesOver: undefined,
   };
   return noticeMessage(notification, { ...notice, ...dailyReport(facts), created }, campus);

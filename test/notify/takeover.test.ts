@@ -105,8 +105,57 @@ test('what was taken over is not told again when the quota is free', async () =>
   await here.school.clock.forward('29m');
   expect(received(here, 'dingtalk')).toHaveLength(7);
   // those whom the robot told hear the next step; those whom it did not have heard it already
+  // in one message, as it falls due together
   await here.school.clock.forward('2m');
-  expect(received(here, 'aliyun-sms')).toHaveLength(FRIDGES);
+  expect(received(here, 'aliyun-sms')).toHaveLength(FRIDGES - 7 + 1);
+  for (let i = 0; i < FRIDGES; i++) {
+    const robot = i < 7 ? 'dingtalk sent' : 'dingtalk replaced';
+    expect(log(here, `fridge-${i}`).map(([state]) => state)).toEqual([robot, 'aliyun-sms sent']);
+  }
+});
+
+describe('where several alarms are told of in one message', () => {
+  test('all of them are taken over, in one message again', async () => {
+    const here = await night(
+      '[{after: 10m, channels: [dingtalk]}, {after: 1h, channels: [aliyun-sms]}]',
+    );
+    here.providers.fail('dingtalk', { status: 200, body: { errcode: 460101, errmsg: 'too long' } });
+    await warm(here, 3);
+    await here.school.clock.forward('10m');
+    expect(received(here, 'aliyun-sms')).toHaveLength(1);
+    for (const fridge of ['fridge-0', 'fridge-1', 'fridge-2']) {
+      expect(log(here, fridge)).toEqual([
+        ['dingtalk failed', 'failed: CHANNEL_REFUSED: 460101 too long; aliyun-sms takes over'],
+        ['aliyun-sms sent', expect.stringMatching(/^sent: /)],
+      ]);
+    }
+    await here.school.clock.forward('2h');
+    expect(received(here, 'aliyun-sms')).toHaveLength(1);
+  });
+
+  test('also by a channel that was not to tell of them, and none is repeated later', async () => {
+    const here = await night(
+      '[{after: 10m, channels: [dingtalk]}, {after: 1h, channels: [bark], to: [li]}]',
+    );
+    here.providers.fail('dingtalk', { status: 200, body: { errcode: 130101, errmsg: 'too many' } });
+    await warm(here, 3);
+    await here.school.clock.forward('10m');
+    const states = () =>
+      ['fridge-0', 'fridge-1', 'fridge-2'].map((fridge) =>
+        here.school.core.outbox
+          .ofAlarm(here.school.alarm(fridge, 'warm').id)
+          .filter(({ person }) => person === 'zhang')
+          .map(({ channel, state }) => `${channel} ${state}`),
+      );
+    const taken = ['dingtalk replaced', 'bark sent'];
+    expect(states()).toEqual([taken, taken, taken]);
+    const told = received(here, 'bark').length;
+    await here.school.clock.forward('2h');
+    // 李娜 has heard by her own step
+    expect(received(here, 'bark')).toHaveLength(told + 1);
+    expect(received(here, 'dingtalk')).toHaveLength(0);
+    expect(states()).toEqual([taken, taken, taken]);
+  });
 });
 
 test('a message that failed for good goes on to the next channel that reaches the person', async () => {
