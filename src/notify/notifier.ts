@@ -13,6 +13,8 @@ import { type Notification, type NotificationOutbox, OWED } from './outbox.ts';
 import { handsOver, type Successor, successors } from './takeover.ts';
 
 const MAX_IN_FLIGHT = 16;
+/** Beside them: providers that stall over lesser news must not hold up a fire. */
+const KEPT_FOR_CRITICAL = 16;
 const ANSWER_TIMEOUT: Millis = 10_000;
 const FIRST_RETRY: Millis = 1_000;
 /** After a day the news is old: it counts as failed, and the log says so. */
@@ -94,7 +96,7 @@ export class Notifier {
   }
 
   #startDue(now: Millis): void {
-    const room = MAX_IN_FLIGHT - this.#inFlight.size;
+    const room = MAX_IN_FLIGHT + KEPT_FOR_CRITICAL - this.#inFlight.size;
     if (room <= 0) return;
     const { outbox } = this.#options;
     outbox.gather(now);
@@ -105,6 +107,7 @@ export class Notifier {
       .filter((owed) => !this.#inFlight.has(keyOf(owed)) && !this.#unwritten.has(keyOf(owed)))
       .slice(0, room)
       .forEach((notification) => {
+        if (!notification.isCritical && this.#inFlight.size >= MAX_IN_FLIGHT) return;
         const key = keyOf(notification);
         const sending = this.#send(notification)
           .catch((error) => this.#options.log.error({ err: error }, 'a listener failed'))

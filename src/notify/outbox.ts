@@ -17,6 +17,7 @@ export interface Notification {
   alarm: number | undefined;
   notice: number | undefined;
   event: MessageEvent;
+  isCritical: boolean;
   person: string | undefined;
   personName: string | undefined;
   channel: string;
@@ -384,6 +385,7 @@ function toNotification(row: Record<string, unknown>): Notification {
     alarm: row.alarm === null ? undefined : Number(row.alarm),
     notice: row.notice === null ? undefined : Number(row.notice),
     event: row.event === 'cleared' || row.event === 'notice' ? row.event : 'raised',
+    isCritical: row.urgency === 0,
     person: asText(row.person) ?? undefined,
     personName: asText(row.person_name) ?? undefined,
     channel: String(row.channel),

@@ -192,16 +192,30 @@ test('the most urgent goes first', async () => {
   expect(night.phone.inbox.map(({ severity }) => severity)).toEqual(['critical', 'major', 'minor']);
 });
 
-test('a crowd of messages goes out sixteen at a time', async () => {
-  const ids = Array.from({ length: 40 }, (_, i) => `{id: probe-${i}, profile: test/probe}`);
-  const critical = withProbe(rule('warm', 'high: 8, severity: critical'));
-  await using night = await school({ ...critical, devices: `[${ids.join(', ')}]` });
+test('a crowd of messages goes out sixteen at a time; a fire does not queue behind it', async () => {
+  const many = Array.from({ length: 40 }, (_, i) => i);
+  const rules = withProbe(
+    rule('warm', 'high: 8, severity: major'),
+    rule('fire', 'high: 50, severity: critical'),
+  );
+  // a building each: nothing is merged
+  const zones = many.map((i) => `{id: house-${i}, name: ${i}号楼}`);
+  const devices = many.map((i) => `{id: probe-${i}, zone: house-${i}, profile: test/probe}`);
+  await using night = await school({
+    ...rules,
+    zones: `[${zones.join(', ')}]`,
+    devices: `[${devices.join(', ')}]`,
+  });
   night.phone.goesQuiet();
-  for (let i = 0; i < 40; i++) await night.campus.thermometer(`probe-${i}`).measures(9);
+  for (const i of many) await night.campus.thermometer(`probe-${i}`).measures(9);
   expect(night.phone.inbox).toHaveLength(16);
+  await night.clock.forward('1s');
+  await night.campus.thermometer('probe-39').measures(60);
+  expect(night.phone.inbox).toHaveLength(17);
+  expect(night.phone.inbox.at(-1)?.severity).toBe('critical');
   night.phone.isReachable();
   night.phone.answersNow();
   await night.settle();
-  expect(new Set(night.phone.inbox.map(({ id }) => id)).size).toBe(40);
-  expect(night.phone.inbox).toHaveLength(40);
+  expect(new Set(night.phone.inbox.map(({ id }) => id)).size).toBe(41);
+  expect(night.phone.inbox).toHaveLength(41);
 });

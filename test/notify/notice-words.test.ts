@@ -45,6 +45,7 @@ function message(facts: DailyFacts): Message {
     used: undefined,
     message: undefined,
     takesOver: undefined,
+    isCritical: false,
   };
   return noticeMessage(notification, { ...notice, ...dailyReport(facts), created }, campus);
 }
