@@ -6,6 +6,7 @@ import type { DeviceState, SeriesState } from '../pipeline/catalogue.ts';
 import { QUALITY } from '../pipeline/quality.ts';
 import type { Runs } from '../storage/runs.ts';
 import type { RuleRow, RuleRows } from './rule-rows.ts';
+import type { Condition } from './rules/condition.ts';
 import { NORMAL, type RuleEvent, type RuleState } from './rules/phases.ts';
 import { conditionOf, type Frame, recall, type Track } from './rules/tracked.ts';
 import type { NewAlarm } from './store.ts';
@@ -84,11 +85,22 @@ export function trackedSlot(
   const series = device.series.get(rule.metric);
   if (!series) return undefined;
   const gap = device.device.profile.silence;
-  const initial = conditionOf(rule, gap);
+  const initial = initialOf(rule, gap);
   const since = (series.last?.time ?? 0) - initial.horizon - gap;
   const track = recall(initial, row?.memory, rows.seen(series, since), judged);
   const tracking = { frame: { delays: rule, schedule, gap }, track, staged: undefined };
   return { device, rule, series, state: row?.state ?? NORMAL, staged: undefined, tracking };
+}
+
+const initials = new WeakMap<ValueRule, Condition>();
+
+/** What a rule begins with; devices that share a rule share it. A rule belongs to one profile. */
+function initialOf(rule: ValueRule, gap: Millis): Condition {
+  const known = initials.get(rule);
+  if (known) return known;
+  const made = conditionOf(rule, gap);
+  initials.set(rule, made);
+  return made;
 }
 
 /** `known`: when the device was heard, as far as the readings don't tell. */

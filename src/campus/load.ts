@@ -9,7 +9,7 @@ import { checkParent, joinMeter } from './meter.ts';
 import { type Campus, type Configuration, type Device, GATEWAY, type Zone } from './model.ts';
 import { joinOutOfService } from './out-of-service.ts';
 import type { Profile } from './profile.ts';
-import { overridable, type Rule, resolveRule } from './rule.ts';
+import { overridable, type Rule, type RuleConfig, resolveRule } from './rule.ts';
 import { checkRule } from './rule-check.ts';
 import { CampusFile, type MachineConfig, MachineFile, SchoolFile } from './schema.ts';
 import { isTimeZone } from './school-days.ts';
@@ -296,11 +296,24 @@ function joinRules(
     .filter(({ id }) => device.rules[id]?.off !== true)
     .map((rule) => {
       const { off, ...changes } = device.rules[rule.id] ?? {};
-      return { ...rule, ...changes };
+      return device.rules[rule.id] ? { ...rule, ...changes } : rule;
     });
   for (const rule of rules) {
     const override = device.rules[rule.id];
     if (override) checkRule(yaml, ['devices', i, 'rules', rule.id], rule, profile);
   }
-  return rules.map((rule) => resolveRule(rule, profile.silence));
+  return rules.map((rule) =>
+    device.rules[rule.id] ? resolveRule(rule, profile.silence) : resolved(rule, profile),
+  );
+}
+
+const resolvedRules = new WeakMap<RuleConfig, Rule>();
+
+/** A profile's rule as it is: one for all devices that do not change it, however many they are. */
+function resolved(rule: RuleConfig, { silence }: Profile): Rule {
+  const known = resolvedRules.get(rule);
+  if (known) return known;
+  const made = resolveRule(rule, silence);
+  resolvedRules.set(rule, made);
+  return made;
 }

@@ -45,21 +45,49 @@ export interface Condition {
   readonly horizon: Millis;
 }
 
-export function condition<Memory>(kind: Kind<Memory>, memory = kind.begin): Condition {
-  const own: Condition = {
-    see(observation, previous) {
-      const seen = kind.see(memory, observation, previous);
-      return seen === memory ? own : condition(kind, seen);
-    },
-    at: (last, time) => kind.at(memory, last, time),
-    next: (last, time) => kind.next?.(memory, last, time),
-    stored: () => (kind.parse ? JSON.stringify(memory) : undefined),
-    restored: (json) =>
-      condition(kind, json === undefined ? undefined : kind.parse?.(JSON.parse(json))),
-    isPast: (older, newest) => kind.isPast?.(older, newest) ?? false,
-    horizon: kind.horizon,
-  };
-  return own;
+/** `memory` defaults to remembering nothing. */
+export const condition = <Memory>(kind: Kind<Memory>, memory = kind.begin): Condition =>
+  new Remembering(kind, memory);
+
+/** A new one for each reading that is remembered: so it holds two fields, and no functions. */
+class Remembering<Memory> implements Condition {
+  readonly #kind: Kind<Memory>;
+  readonly #memory: Memory;
+
+  constructor(kind: Kind<Memory>, memory: Memory) {
+    this.#kind = kind;
+    this.#memory = memory;
+  }
+
+  get horizon(): Millis {
+    return this.#kind.horizon;
+  }
+
+  see(observation: Observation, previous: Observation | undefined): Condition {
+    const seen = this.#kind.see(this.#memory, observation, previous);
+    return seen === this.#memory ? this : new Remembering(this.#kind, seen);
+  }
+
+  at(last: Observation, time: Millis): Verdict {
+    return this.#kind.at(this.#memory, last, time);
+  }
+
+  next(last: Observation, time: Millis): Millis | undefined {
+    return this.#kind.next?.(this.#memory, last, time);
+  }
+
+  stored(): string | undefined {
+    return this.#kind.parse ? JSON.stringify(this.#memory) : undefined;
+  }
+
+  restored(json: string | undefined): Condition {
+    const memory = json === undefined ? undefined : this.#kind.parse?.(JSON.parse(json));
+    return condition(this.#kind, memory);
+  }
+
+  isPast(older: Observation, newest: Observation): boolean {
+    return this.#kind.isPast?.(older, newest) ?? false;
+  }
 }
 
 /** Differences of decimal fractions as people reckon them: 20.1 − 15.1 is 5. */

@@ -77,7 +77,7 @@ export function see(
   observation: Observation,
 ): TrackedStep {
   const { time } = observation;
-  const passed = lapse(frame, track, state, time);
+  const passed = pass(frame, track, state, time);
   const condition = track.condition.see(observation, track.last);
   const isScheduled = frame.schedule(time).holds;
   const known = !isScheduled || time <= knownUntil(frame, track);
@@ -88,19 +88,24 @@ export function see(
   });
   return {
     state: judged.state,
-    events: [...passed.events, ...judged.events],
+    events: passed.events.length > 0 ? [...passed.events, ...judged.events] : judged.events,
     track: { condition, last: observation, judged: time },
   };
 }
 
 /** Lets time pass without an observation, through every moment at which something changes. */
 export function lapse(frame: Frame, track: Track, state: RuleState, until: Millis): TrackedStep {
+  const passed = pass(frame, track, state, until);
+  return { ...passed, track: { ...track, judged: Math.max(track.judged, until) } };
+}
+
+function pass(frame: Frame, track: Track, state: RuleState, until: Millis): Step {
   const events: RuleEvent[] = [];
   const end = knownUntil(frame, track);
   let now = state;
   let from = track.judged;
   for (;;) {
-    const at = nextMoment(frame, { ...track, judged: from }, now);
+    const at = nextMoment(frame, track, now, from);
     if (at === undefined || at > until) break;
     const isScheduled = frame.schedule(at).holds;
     if (isScheduled && at > end) now = withoutDelay(now);
@@ -113,12 +118,17 @@ export function lapse(frame: Frame, track: Track, state: RuleState, until: Milli
     }
     from = at;
   }
-  return { state: now, events, track: { ...track, judged: Math.max(track.judged, until) } };
+  return { state: now, events };
 }
 
 /** When something changes next by time alone; undefined: nothing will. */
-export function nextMoment(frame: Frame, track: Track, state: RuleState): Millis | undefined {
-  const { condition, last, judged } = track;
+export function nextMoment(
+  frame: Frame,
+  track: Track,
+  state: RuleState,
+  judged = track.judged,
+): Millis | undefined {
+  const { condition, last } = track;
   const end = knownUntil(frame, track);
   // without a known value nothing can begin
   if (state.phase === 'normal' && judged >= end) return undefined;
