@@ -245,10 +245,12 @@ export function schemaMistakes(schema: TSchema, value: unknown): SchemaMistake[]
     } else if (error.keyword === 'anyOf' && isRecord(here) && Array.isArray(here.anyOf)) {
       const found = at(value, error.instancePath);
       const kind = isRecord(found) ? found.kind : undefined;
-      const meant: TSchema | undefined = here.anyOf.find(
-        (branch) => at(branch, '/properties/kind/const') === kind,
+      const meant: TSchema | undefined = here.anyOf.find((branch) =>
+        Array.isArray(found)
+          ? at(branch, '/type') === 'array'
+          : kind !== undefined && at(branch, '/properties/kind/const') === kind,
       );
-      if (meant && kind !== undefined) {
+      if (meant) {
         const inner = schemaMistakes(meant, Value.Default(meant, structuredClone(found)));
         mistakes.push(...inner.map((m) => ({ ...m, path: [...path, ...m.path] })));
       } else {

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Value } from 'typebox/value';
 import { type Millis, systemClock } from '../clock.ts';
+import { checkEnergy } from '../energy/check.ts';
 import { CodedError } from '../errors.ts';
 import { checkChannels, checkEscalation } from '../notify/channels/check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
@@ -67,6 +68,7 @@ export function loadConfiguration(
       baseTopics.push(topic);
     });
     const campus = joinCampus(yaml, school);
+    checkEnergy(yaml, school, profiles);
     campuses.set(campus.id, campus);
     for (const device of joinDevices(yaml, school, campus, profiles, now))
       devices.set(device.key, device);

@@ -65,6 +65,7 @@ export interface Campus {
   fire: SchoolFile['fire'];
   targets: SchoolFile['targets'];
   canteen: SchoolFile['canteen'];
+  energy: SchoolFile['energy'];
   notify: SchoolFile['notify'];
 }
 

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { CanteenSection } from '../canteen/schema.ts';
 import { DURATION_PATTERN } from '../duration.ts';
+import { EnergySection } from '../energy/schema.ts';
 import { Channels } from '../notify/channels/schema.ts';
 import {
   about,
@@ -450,6 +451,7 @@ const school = {
   fire: Fire,
   targets: Targets,
   canteen: CanteenSection,
+  energy: EnergySection,
   notify: Notify,
 };
 

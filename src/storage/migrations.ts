@@ -1,4 +1,5 @@
 import { CANTEEN_TABLES } from '../canteen/tables.ts';
+import { BASELINE_TABLES } from '../energy/baseline-tables.ts';
 import { ENERGY_TABLES } from '../energy/tables.ts';
 
 /**
@@ -310,4 +311,5 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX drill_running ON drill (campus, ends) WHERE ended IS NULL;
   `,
+  BASELINE_TABLES,
 ];

@@ -1,0 +1,83 @@
+import { Temporal } from 'temporal-polyfill';
+import type { BillFacts } from './bills.ts';
+
+/** What the meters of a utility have counted on one day. */
+export interface MeteredDay {
+  /** YYYY-MM-DD in the campus's time. */
+  day: string;
+  amount: number;
+  /** The part of it that is spread over a long gap. */
+  estimated: number;
+  /** The part of the day that was measured, 0–1; the least of the meters. */
+  coverage: number;
+}
+
+/** What was used on one day, and who says so. */
+export interface BaselineDay {
+  day: string;
+  amount: number;
+  /** Of a bill: its amount spread evenly over its days. Of the meters: in part spread over a gap. */
+  estimated: boolean;
+  source: 'bill' | 'meter';
+  /** 0–1; 1 for a bill. */
+  coverage: number;
+}
+
+/**
+ * What was used on each day from one to another (both included), in order; a day of which nothing is
+ * known is absent. Bills are official: where bills cover a day for every account that has bills in
+ * that calendar year, they count, spread evenly over their days, and the meters do not. `bills` are
+ * those of whole calendar years (`BillStore.list`), none of an account overlapping.
+ */
+export function baselineDays(
+  bills: readonly BillFacts[],
+  metered: readonly MeteredDay[],
+  from: string,
+  to: string,
+): BaselineDay[] {
+  const byDay = new Map(metered.map((one) => [one.day, one]));
+  const billed = new Map<string, { amount: number; accounts: Set<string> }>();
+  const accounts = new Map<string, Set<string>>();
+  for (const bill of bills) {
+    const perDay = bill.amount / daysOf(bill);
+    for (let year = Number(bill.from.slice(0, 4)); year <= Number(bill.to.slice(0, 4)); year++) {
+      entryOf(accounts, String(year), () => new Set<string>()).add(bill.account);
+    }
+    const last = bill.to < to ? bill.to : to;
+    for (const day of daysBetween(bill.from > from ? bill.from : from, last)) {
+      const known = entryOf(billed, day, () => ({ amount: 0, accounts: new Set<string>() }));
+      known.amount += perDay;
+      known.accounts.add(bill.account);
+    }
+  }
+  return daysBetween(from, to).flatMap((day): BaselineDay[] => {
+    const bill = billed.get(day);
+    if (bill && bill.accounts.size === accounts.get(day.slice(0, 4))?.size) {
+      return [{ day, amount: bill.amount, estimated: true, source: 'bill', coverage: 1 }];
+    }
+    const own = byDay.get(day);
+    if (!own || own.coverage === 0) return [];
+    const { amount, estimated, coverage } = own;
+    return [{ day, amount, estimated: estimated > 0, source: 'meter', coverage }];
+  });
+}
+
+/** The days from one to another, both included; none where the second is earlier. */
+export function daysBetween(from: string, to: string): string[] {
+  const days: string[] = [];
+  for (let day = Temporal.PlainDate.from(from); ; day = day.add({ days: 1 })) {
+    const text = day.toString();
+    if (text > to) return days;
+    days.push(text);
+  }
+}
+
+/** How many days a period has, its last one included. */
+export const daysOf = ({ from, to }: { from: string; to: string }): number =>
+  Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days + 1;
+
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
+}
