@@ -30,6 +30,8 @@ function settings(schema: TSchema, path: string, isOptional: boolean): Setting[]
   const children = below(schema, path);
   const own: Setting = { path, allowed: `${allowed.zh}<br>${allowed.en}`, fallback, about };
   if (children.length === 0) return [own];
+  // one value or a list of them
+  if ('anyOf' in schema) return [own, ...children];
   return [
     {
       ...own,
@@ -45,6 +47,10 @@ function below(schema: TSchema, path: string): Setting[] {
   if ('patternProperties' in schema) {
     const [value] = Object.values(Object(schema.patternProperties)).filter(isSchema);
     return value ? below(value, `${path}.<…>`) : [];
+  }
+  if ('anyOf' in schema && Array.isArray(schema.anyOf)) {
+    const list = schema.anyOf.filter(isSchema).find((branch) => 'items' in branch);
+    return list ? below(list, path) : [];
   }
   if (!('properties' in schema)) return [];
   const required: unknown = 'required' in schema ? schema.required : [];

@@ -3,8 +3,8 @@ import type { SchoolFile } from '../campus/schema.ts';
 import { isDate } from '../campus/school-days.ts';
 import type { Path, YamlFile } from '../validation.ts';
 import type { Tariff } from './schema.ts';
+import { DAY_MINUTES, minutesOf } from './tariff.ts';
 
-const DAY_MINUTES = 1440;
 const ALL_MONTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
 /** Checks what the schema of the energy section can't see. */
@@ -94,15 +94,5 @@ function checkPeriods(yaml: YamlFile, path: Path, periods: NonNullable<Tariff['p
   yaml.mistake(path, allowed, `nothing at ${sayMinute(gap)}`);
 }
 
-export const minuteOf = (time: string): number =>
-  Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
-
 const sayMinute = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-
-/** The minutes of the day from one time to another; the same or an earlier one is the next day's. */
-export function minutesOf(from: string, to: string): number[] {
-  const start = minuteOf(from);
-  const length = (minuteOf(to) - start + DAY_MINUTES) % DAY_MINUTES || DAY_MINUTES;
-  return Array.from({ length }, (_, i) => (start + i) % DAY_MINUTES);
-}
