@@ -106,6 +106,7 @@ export class Core {
       store: this.store,
       runs: this.runs,
       periods: this.periods,
+      explain: () => undefined,
       transact: (work) => this.pipeline.transact(work),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });

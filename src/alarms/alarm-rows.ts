@@ -51,6 +51,7 @@ export function toAlarm(row: Row): Alarm {
     unit: String(row.unit),
     title: parseText(row.title),
     action: parseText(row.action),
+    detail: row.detail === null ? undefined : parseText(row.detail),
     since: Number(row.since),
     raised: Number(row.raised),
     occurrences: Number(row.occurrences),
@@ -134,8 +135,16 @@ export const LASTING = [
   'unit',
   'title',
   'action',
+  'detail',
   'raised',
 ] as const;
+
+/** What an alarm says, as its row keeps it. */
+export const wordsOf = ({ title, action, detail }: Pick<Alarm, 'title' | 'action' | 'detail'>) => ({
+  title: JSON.stringify(title),
+  action: JSON.stringify(action),
+  detail: detail === undefined ? null : JSON.stringify(detail),
+});
 
 /** The values of LASTING. */
 export const lastingValues = (alarm: Alarm): Record<string, string | number | null> => ({
@@ -147,8 +156,7 @@ export const lastingValues = (alarm: Alarm): Record<string, string | number | nu
   latched: Number(alarm.latched),
   metric: alarm.metric ?? null,
   unit: alarm.unit,
-  title: JSON.stringify(alarm.title),
-  action: JSON.stringify(alarm.action),
+  ...wordsOf(alarm),
   raised: alarm.raised,
 });
 

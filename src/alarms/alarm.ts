@@ -23,6 +23,8 @@ export interface Alarm {
   unit: string;
   title: Text;
   action: Text;
+  /** What a part of the gateway adds to it: a cause, what it costs, how long there is. */
+  detail?: Text | undefined;
   /** Event time at which the condition began. */
   since: Millis;
   raised: Millis;
@@ -121,6 +123,7 @@ export type NewAlarm = Pick<
   | 'unit'
   | 'title'
   | 'action'
+  | 'detail'
   | 'since'
   | 'raised'
 >;

@@ -1,4 +1,6 @@
+import type { Rule } from '../campus/rule.ts';
 import type { Clock, Millis, Timer } from '../clock.ts';
+import type { Text } from '../errors.ts';
 import type { Catalogue, DeviceState, SeriesState } from '../pipeline/catalogue.ts';
 import type { Reading, Stage } from '../pipeline/stage.ts';
 import type { Database } from '../storage/database.ts';
@@ -10,6 +12,7 @@ import {
   delayEnd,
   NO_EVENTS,
   NORMAL,
+  type Raised,
   type RuleEvent,
   type Step,
   withoutDelay,
@@ -48,6 +51,8 @@ export interface EngineOptions {
   runs: Runs;
   /** When devices are out of service. */
   periods: Pick<ServicePeriods, 'current' | 'restsUntil'>;
+  /** What a part of the gateway adds to an alarm, in the transaction that raises it. Never throws. */
+  explain: (device: DeviceState, rule: Rule, event: Raised) => Text | undefined;
   /** Runs a piece of work as a transaction of the pipeline. */
   transact: (work: () => void) => void;
   onError: (error: unknown) => void;
@@ -285,7 +290,7 @@ export class AlarmEngine implements Stage {
   }
 
   #record(slot: Slot, event: RuleEvent): void {
-    const { store } = this.#options;
+    const { store, explain } = this.#options;
     const { rule } = slot;
     const { device } = slot.device;
     const isFire = rule.kind === 'state' && rule.fire;
@@ -294,7 +299,7 @@ export class AlarmEngine implements Stage {
       if (isFire) this.#fire.cleared(device.campus.id, event.at);
       return;
     }
-    store.raise(newAlarm(slot, event));
+    store.raise(newAlarm(slot, event, explain(slot.device, rule, event)));
     if (isFire) this.#fire.raised(slot.device);
   }
 

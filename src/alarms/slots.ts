@@ -2,12 +2,13 @@ import type { Campus } from '../campus/model.ts';
 import type { PlainRule, Rule, SilenceRule, ValueRule, When } from '../campus/rule.ts';
 import { type Schedule, scheduleOf } from '../campus/schedule.ts';
 import type { Millis } from '../clock.ts';
+import type { Text } from '../errors.ts';
 import type { DeviceState, SeriesState } from '../pipeline/catalogue.ts';
 import { QUALITY } from '../pipeline/quality.ts';
 import type { Runs } from '../storage/runs.ts';
 import type { RuleRow, RuleRows } from './rule-rows.ts';
 import type { Condition } from './rules/condition.ts';
-import { NORMAL, type RuleEvent, type RuleState } from './rules/phases.ts';
+import { NORMAL, type Raised, type RuleState } from './rules/phases.ts';
 import { conditionOf, type Frame, recall, type Track } from './rules/tracked.ts';
 import type { NewAlarm } from './store.ts';
 
@@ -128,7 +129,7 @@ export function schedules(): (campus: Campus, when: When) => Schedule {
 }
 
 /** What the ledger is told when a slot's rule raises. */
-export function newAlarm(slot: Slot, event: Extract<RuleEvent, { event: 'raised' }>): NewAlarm {
+export function newAlarm(slot: Slot, event: Raised, detail: Text | undefined): NewAlarm {
   const { rule } = slot;
   const { device } = slot.device;
   return {
@@ -145,6 +146,7 @@ export function newAlarm(slot: Slot, event: Extract<RuleEvent, { event: 'raised'
     unit: unitOf(slot),
     title: rule.name,
     action: rule.action,
+    detail,
     since: event.since,
     raised: event.at,
   };

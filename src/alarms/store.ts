@@ -20,6 +20,7 @@ import {
   STEP,
   stepValues,
   toAlarm,
+  wordsOf,
 } from './alarm-rows.ts';
 import { after, unborn } from './lifecycle.ts';
 import { type NewShelf, type Shelf, Shelves } from './shelves.ts';
@@ -76,7 +77,7 @@ export class AlarmStore extends AlarmQueries {
     const changes = CHANGING.map((name) => `${name} = :${name}`).join();
     this.#update = database.prepare(`UPDATE alarm SET ${changes} WHERE id = :id`);
     this.#words = database.prepare(
-      'UPDATE alarm SET title = :title, action = :action WHERE id = :id',
+      'UPDATE alarm SET title = :title, action = :action, detail = :detail WHERE id = :id',
     );
     this.#remarks = database.prepare(
       "SELECT count(*) AS count FROM alarm_event WHERE alarm = ? AND event IN ('commented', 'assigned')",
@@ -113,14 +114,13 @@ export class AlarmStore extends AlarmQueries {
     if (shelf) this.#shelve(risen, shelf, raised);
   }
 
-  /** A rule's words may have changed since it was raised first: what is raised again says it anew. */
-  #reword(open: Alarm, { title, action }: NewAlarm): Alarm {
-    const words = { title: JSON.stringify(title), action: JSON.stringify(action) };
-    const isSame =
-      words.title === JSON.stringify(open.title) && words.action === JSON.stringify(open.action);
-    if (isSame) return open;
+  /** Its words may have changed since it was raised first: what is raised again says it anew. */
+  #reword(open: Alarm, { title, action, detail }: NewAlarm): Alarm {
+    const reworded = { ...open, title, action, detail };
+    const [words, before] = [wordsOf(reworded), wordsOf(open)];
+    if (JSON.stringify(words) === JSON.stringify(before)) return open;
     this.#words.run({ id: open.id, ...words });
-    return { ...open, title, action };
+    return reworded;
   }
 
   /**

@@ -65,6 +65,7 @@ ${againstLimit(alarm)}
 ${fact('开始', `${localTime(alarm.since, timezone)}，${alarm.cleared === undefined ? '已持续' : '持续了'} ${lasted.zh}`, `for ${lasted.en}`)}
 ${alarm.cleared === undefined ? undefined : fact('恢复', localTime(alarm.cleared, timezone), 'over since')}
 ${others.length === 0 ? undefined : fact(`另有 ${others.length} 台`, others.map(({ deviceName }) => deviceName).join('、'), 'acknowledged together')}
+${alarm.detail === undefined ? undefined : fact('说明', alarm.detail.zh, alarm.detail.en)}
 ${fact('处置', alarm.action.zh, alarm.action.en)}
 ${alarm.assignedTo === undefined ? undefined : fact('负责人', alarm.assignedTo, 'assigned to')}
 </dl>`;

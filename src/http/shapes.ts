@@ -86,6 +86,9 @@ export const AlarmShape = Type.Object({
   unit: Type.String(),
   title: BothTexts('What is wrong', '出了什么问题'),
   action: BothTexts('What to do', '该怎么办'),
+  detail: Type.Optional(
+    BothTexts('What more is known: a cause, a cost', '补充说明，例如原因、损失'),
+  ),
   since: Time('When the condition began', '异常开始时间'),
   raised: Time('When it was raised', '报警时间'),
   occurrences: Type.Integer(about('How often it was raised', '发生次数')),

@@ -60,9 +60,10 @@ export function sentence(
     return { zh: `${where}：${at} 恢复${rest.zh}。`, en: `${where}: over since ${at}${rest.en}.` };
   }
   const against = valueAgainstLimit(alarm, value);
+  const { detail } = alarm;
   return {
-    zh: `${where}：${against.zh}自 ${since} 起。`,
-    en: `${where}: ${against.en}since ${since}.`,
+    zh: `${where}：${against.zh}自 ${since} 起。${detail?.zh ?? ''}`,
+    en: `${where}: ${against.en}since ${since}.${detail ? ` ${detail.en}` : ''}`,
   };
 }
 

@@ -312,4 +312,8 @@ export const migrations: readonly string[] = [
   CREATE INDEX drill_running ON drill (campus, ends) WHERE ended IS NULL;
   `,
   BASELINE_TABLES,
+  `
+  -- what a part of the gateway adds to an alarm's words ({zh, en})
+  ALTER TABLE alarm ADD COLUMN detail TEXT;
+  `,
 ];

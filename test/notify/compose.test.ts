@@ -54,6 +54,14 @@ describe('the headline', () => {
 });
 
 describe('the sentence', () => {
+  test('ends with what more is known', () => {
+    const detail = { zh: '疑似压缩机停机。', en: 'The compressor may have stopped.' };
+    const said = sentence({ ...ALARM, detail }, 'raised', -4, ZONE);
+    expect(said.zh).toMatch(/自 11-23 02:13 起。疑似压缩机停机。$/);
+    expect(said.en).toMatch(/since 11-23 02:13\. The compressor may have stopped\.$/);
+    expect(sentence({ ...ALARM, detail }, 'cleared', -4, ZONE).zh).not.toContain('压缩机');
+  });
+
   test('says where, value against limit, and since when', () => {
     expect(sentence(ALARM, 'raised', -4, ZONE)).toEqual({
       zh: '食堂 / 冷库间 1 号冷冻柜：-4 ℃，高于限值 -12 ℃，自 11-23 02:13 起。',

@@ -12,15 +12,14 @@ export type RuleState =
 export const NORMAL: RuleState = { phase: 'normal' };
 
 /** What a step of a rule did. `at` is event time; `since` is when the condition began. */
-export type RuleEvent =
-  | {
-      event: 'raised';
-      at: Millis;
-      since: Millis;
-      value: number | undefined;
-      limit: number | undefined;
-    }
-  | { event: 'cleared'; at: Millis; value: number | undefined };
+export type RuleEvent = Raised | { event: 'cleared'; at: Millis; value: number | undefined };
+export interface Raised {
+  event: 'raised';
+  at: Millis;
+  since: Millis;
+  value: number | undefined;
+  limit: number | undefined;
+}
 
 export interface Step {
   state: RuleState;
