@@ -315,8 +315,9 @@ export class Gateway {
       smsReplies: new SmsReplies({
         store: core.store,
         outbox: core.outbox,
-        actions: core.actions,
         configuration: () => core.configuration,
+        now,
+        transact: (work) => core.pipeline.transact(work),
       }),
       smsReplySecret: this.#smsReplySecret(core.configuration),
       outbox: core.outbox,

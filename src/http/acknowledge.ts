@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { Alarm } from '../alarms/store.ts';
 import type { Clock, Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
-import type { Notification } from '../notify/outbox.ts';
+import type { Notification } from '../notify/notification.ts';
 import { acknowledgePage, linkErrorPage } from './acknowledge-page.ts';
 import { addRemarkRoutes } from './acknowledge-remarks.ts';
 import type { App } from './app.ts';
@@ -107,7 +107,8 @@ export function addAcknowledgeRoutes(app: App, parts: HttpParts): void {
           };
         }
         asPage(reply);
-        return acknowledgePage({ ...viewOf(parts, params.token, { alarm }), isDone: true });
+        const opened = parts.openLink(params.token);
+        return acknowledgePage({ ...viewOf(parts, params.token, opened), isDone: true });
       },
     );
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { ALARM_EVENTS } from '../alarms/alarm.ts';
-import type { Delivered } from '../notify/outbox.ts';
+import type { Delivered } from '../notify/notification.ts';
 import { about, Id } from '../validation.ts';
 import type { App } from './app.ts';
 import type { HttpParts } from './parts.ts';

@@ -38,7 +38,8 @@ export function addSmsReplyRoutes(app: App, { smsReplies, smsReplySecret }: Http
       schema: {
         tags: ['alarms'],
         summary: '阿里云上行短信 / SMS replies by Aliyun',
-        description: '"1" acknowledges the newest open alarm that was sent to that number.',
+        description:
+          '"1" acknowledges what the newest message to that number about an open alarm told of.',
         security: [],
         params: SecretPath,
         body: AliyunReplies,
@@ -62,7 +63,8 @@ export function addSmsReplyRoutes(app: App, { smsReplies, smsReplySecret }: Http
       schema: {
         tags: ['alarms'],
         summary: '腾讯云短信回复 / SMS replies by Tencent',
-        description: '"1" acknowledges the newest open alarm that was sent to that number.',
+        description:
+          '"1" acknowledges what the newest message to that number about an open alarm told of.',
         security: [],
         params: SecretPath,
         body: TencentReply,

@@ -5,7 +5,7 @@ import type { Millis } from '../clock.ts';
 import type { Text } from '../errors.ts';
 import type { Message, MessageEvent } from './channel.ts';
 import type { Notice } from './notices.ts';
-import type { Notification } from './outbox.ts';
+import type { Notification } from './notification.ts';
 
 export const SEVERITY_WORDS = {
   critical: { zh: '紧急', en: 'CRITICAL' },

@@ -53,7 +53,6 @@ export class Grouping {
   readonly #nearest: StatementSync;
   readonly #any: StatementSync;
   readonly #gather: StatementSync;
-  readonly #members: StatementSync;
   readonly #promote: StatementSync;
 
   constructor(database: Database) {
@@ -74,7 +73,6 @@ export class Grouping {
              FROM notification AS this INDEXED BY notification_ungrouped WHERE ${UNGROUPED}) AS found
        WHERE notification.id = found.id`,
     );
-    this.#members = database.prepare('SELECT * FROM notification WHERE message = ? ORDER BY id');
     this.#promote = database.prepare(
       `UPDATE notification SET state = 'pending'
        WHERE id IN (SELECT min(id) FROM notification AS this
@@ -101,10 +99,6 @@ export class Grouping {
 
   gather(now: Millis): void {
     if (this.#any.get(now)) this.#gather.run(now);
-  }
-
-  members(message: number): Record<string, unknown>[] {
-    return this.#members.all(message);
   }
 
   /** Lets the next one lead the messages whose leader has become obsolete with its alarm. */

@@ -2,7 +2,7 @@ import type { Alarm } from '../alarms/store.ts';
 import type { Campus } from '../campus/model.ts';
 import type { Message } from './channel.ts';
 import { groupSentence, headline, sentence } from './compose.ts';
-import type { Notification } from './outbox.ts';
+import type { Notification } from './notification.ts';
 
 /** A notification and the alarm that it tells of. */
 export interface Told {

@@ -3,7 +3,8 @@ import type { Millis } from '../clock.ts';
 import { parseText, type Text } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 import type { Addressee } from './escalation.ts';
-import type { Delivered, NotificationOutbox } from './outbox.ts';
+import type { Delivered } from './notification.ts';
+import type { NotificationOutbox } from './outbox.ts';
 
 export type NoticeKind = 'daily-report' | 'hand-over';
 

@@ -9,7 +9,8 @@ import { noticeMessage } from './compose.ts';
 import { createToken } from './links.ts';
 import { composeMessage, type Told } from './message.ts';
 import type { Notice } from './notices.ts';
-import { type Notification, type NotificationOutbox, OWED } from './outbox.ts';
+import { type Notification, OWED } from './notification.ts';
+import type { NotificationOutbox } from './outbox.ts';
 import { handsOver, type Successor, successors } from './takeover.ts';
 
 const MAX_IN_FLIGHT = 16;

@@ -5,72 +5,32 @@ import type { Campus } from '../campus/model.ts';
 import { SEVERITIES, type Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
-import type { MessageEvent, Outcome } from './channel.ts';
+import type { Outcome } from './channel.ts';
 import { type Addressee, escalate, escalateDrill } from './escalation.ts';
-import { EARLIER, Grouping, type GroupKey } from './grouping.ts';
+import { Grouping, type GroupKey } from './grouping.ts';
+import { asText } from './notification.ts';
+import { NotificationQueries } from './notification-queries.ts';
+import { Succession } from './succession.ts';
 import type { Successor } from './takeover.ts';
 
-/** One message about an alarm or a notice, to one person, by one channel. */
-export interface Notification {
-  id: number;
-  /** One of the two. */
-  alarm: number | undefined;
-  notice: number | undefined;
-  event: MessageEvent;
-  isCritical: boolean;
-  person: string | undefined;
-  personName: string | undefined;
-  channel: string;
-  created: Millis;
-  /** pending, joined (waits with others for one message), sent, replaced, failed or obsolete. */
-  state: string;
-  attempts: number;
-  /** The value of the event that it tells of. */
-  value: number | undefined;
-  /** When its acknowledgement link was used. */
-  used: Millis | undefined;
-  /** Names the message that tells of it and of others; undefined: it has one to itself. */
-  message: number | undefined;
-  /** The notification whose channel could not send, and for which this one does. */
-  takesOver: number | undefined;
-}
-
-/** An attempt to send, as the delivery log keeps it. */
-export interface Delivery {
-  time: Millis;
-  outcome: string;
-  detail: string;
-}
-
-export type Delivered = Notification & { deliveries: Delivery[] };
-
 /** What is owed to people, and what became of it. */
-export class NotificationOutbox {
+export class NotificationOutbox extends NotificationQueries {
   readonly #insert: StatementSync;
   readonly #told: StatementSync;
   readonly #obsolete: StatementSync;
   readonly #obsoleteLater: StatementSync;
-  readonly #due: StatementSync;
-  readonly #nextDue: StatementSync;
   readonly #log: StatementSync;
   readonly #update: StatementSync;
-  readonly #get: StatementSync;
   readonly #use: StatementSync;
-  readonly #deliveries: StatementSync;
-  readonly #ofAlarm: StatementSync;
-  readonly #ofNotice: StatementSync;
-  readonly #pending: StatementSync;
-  readonly #sibling: StatementSync;
-  readonly #bringForward: StatementSync;
-  readonly #stepIn: StatementSync;
-  readonly #replace: StatementSync;
-  readonly #openFor: StatementSync;
   readonly #database: Database;
   readonly #grouping: Grouping;
+  readonly #succession: Succession;
 
   constructor(database: Database) {
+    super(database);
     this.#database = database;
     this.#grouping = new Grouping(database);
+    this.#succession = new Succession(database);
     this.#insert = database.prepare(
       `INSERT INTO notification
          (alarm, notice, event, person, person_name, channel, created, due, urgency, value, grouping)
@@ -93,15 +53,6 @@ export class NotificationOutbox {
       `UPDATE notification SET state = 'obsolete'
        WHERE alarm = ? AND event = 'raised' AND state IN ('pending', 'joined')`,
     );
-    // nobody hears that an alarm is over before hearing of it
-    this.#due = database.prepare(
-      `SELECT * FROM notification AS this WHERE state = 'pending' AND due <= ?
-         AND NOT EXISTS (${EARLIER})
-       ORDER BY urgency, due, id LIMIT ?`,
-    );
-    this.#nextDue = database.prepare(
-      "SELECT min(due) AS due FROM notification WHERE state = 'pending' AND due > ?",
-    );
     this.#log = database.prepare(
       'INSERT INTO delivery (notification, time, outcome, detail) VALUES (?, ?, ?, ?)',
     );
@@ -111,52 +62,7 @@ export class NotificationOutbox {
          state = CASE WHEN :state = 'pending' THEN state ELSE :state END
        WHERE id = :id AND (state IN ('pending', 'joined') OR :state = 'sent')`,
     );
-    this.#get = database.prepare('SELECT * FROM notification WHERE id = ?');
     this.#use = database.prepare('UPDATE notification SET used = ? WHERE id = ?');
-    this.#deliveries = database.prepare(
-      `SELECT time, outcome, detail FROM delivery
-       WHERE notification = :id OR notification IN (SELECT id FROM notification WHERE message = :message)
-       ORDER BY id`,
-    );
-    this.#ofAlarm = database.prepare('SELECT * FROM notification WHERE alarm = ? ORDER BY id');
-    this.#ofNotice = database.prepare('SELECT * FROM notification WHERE notice = ? ORDER BY id');
-    this.#openFor = database.prepare(
-      `SELECT max(this.alarm) AS alarm FROM notification AS this JOIN alarm ON alarm.id = this.alarm
-       WHERE this.person = :person AND this.event = 'raised' AND this.state = 'sent'
-         AND this.created <= :before AND alarm.campus IN (:campus, '') AND alarm.closed IS NULL
-         AND this.channel IN (SELECT value FROM json_each(:channels))`,
-    );
-    // steps of an escalation whose time has not come are not late
-    this.#pending = database.prepare(
-      `SELECT count(*) AS pending, min(CASE WHEN attempts = 0 THEN due ELSE (
-         SELECT min(time) FROM delivery WHERE notification = this.id) END) AS oldest
-       FROM notification AS this WHERE state = 'pending' AND (attempts > 0 OR due <= ?)`,
-    );
-    // rows of an earlier occurrence of the alarm do not count
-    this.#sibling = database.prepare(
-      `SELECT id, state, attempts, due FROM notification
-       WHERE alarm = :alarm AND event = 'raised' AND channel = :channel AND created >= :created
-         AND (:isGroup = 1 OR person IS :person)
-       ORDER BY id DESC LIMIT 1`,
-    );
-    this.#bringForward = database.prepare(
-      'UPDATE notification SET due = :now, takes_over = :from WHERE id = :id',
-    );
-    this.#stepIn = database.prepare(
-      `INSERT INTO notification
-         (alarm, event, person, person_name, channel, created, due, urgency, value, grouping,
-          takes_over)
-       SELECT alarm, event, person, person_name, :channel, :now, :now, urgency, value, grouping, id
-       FROM notification WHERE id = :from`,
-    );
-    // nobody is told twice, except of what is critical: that goes by every channel
-    this.#replace = database.prepare(
-      `WITH RECURSIVE earlier (id) AS (
-         SELECT takes_over FROM notification WHERE id = ?
-         UNION SELECT takes_over FROM notification JOIN earlier USING (id))
-       UPDATE notification SET state = 'replaced'
-       WHERE state IN ('pending', 'joined') AND urgency > 0 AND id IN (SELECT id FROM earlier)`,
-    );
   }
 
   /**
@@ -209,12 +115,6 @@ export class NotificationOutbox {
     this.#grouping.gather(now);
   }
 
-  /** Every notification that the same message tells of, itself included. */
-  together(notification: Notification): Notification[] {
-    if (notification.message === undefined) return [notification];
-    return this.#grouping.members(notification.message).map(toNotification);
-  }
-
   /** Writes what a notice owes, in the transaction that files it. */
   planNotice(notice: number, to: readonly Addressee[], now: Millis): void {
     const about = { alarm: null, notice, event: 'notice', value: null };
@@ -222,16 +122,6 @@ export class NotificationOutbox {
       const whom = { channel, person: person?.id ?? null, personName: person?.name ?? null };
       this.#owe({ ...about, ...whom, due: now }, now, 'info');
     }
-  }
-
-  /** What may be sent now, the most urgent first; of a group its first. */
-  due(now: Millis, limit: number): Notification[] {
-    return this.#due.all(now, limit).map(toNotification);
-  }
-
-  nextDue(now: Millis): Millis | undefined {
-    const due = this.#nextDue.get(now)?.due;
-    return due === null || due === undefined ? undefined : Number(due);
   }
 
   /**
@@ -263,86 +153,21 @@ export class NotificationOutbox {
     });
   }
 
-  get(id: number): Notification | undefined {
-    const row = this.#get.get(id);
-    return row && toNotification(row);
-  }
-
   /** Its link was used. */
   use(id: number, now: Millis): void {
     this.#use.run(now, id);
   }
 
-  /** The notifications of an alarm with their delivery log. */
-  ofAlarm(alarm: number): Delivered[] {
-    return this.#ofAlarm.all(alarm).map(this.#withDeliveries);
+  #takeOver(id: number, successors: readonly Successor[], now: Millis): string | undefined {
+    const failed = this.get(id);
+    return failed && this.#succession.takeOver(failed, successors, now);
   }
 
-  /** Those of a notice. */
-  ofNotice(notice: number): Delivered[] {
-    return this.#ofNotice.all(notice).map(this.#withDeliveries);
-  }
-
-  #withDeliveries = (row: Record<string, unknown>): Delivered => {
-    const notification = toNotification(row);
-    const { id, message = null } = notification;
-    const deliveries = this.#deliveries.all({ id, message }).map((attempt) => ({
-      time: Number(attempt.time),
-      outcome: String(attempt.outcome),
-      detail: String(attempt.detail),
-    }));
-    return { ...notification, deliveries };
-  };
-
-  /** The newest open alarm that a person was told of by one of these channels, before a moment. */
-  newestOpenFor(
-    campus: string,
-    person: string,
-    channels: readonly string[],
-    before: Millis = Number.MAX_SAFE_INTEGER,
-  ): number | undefined {
-    const asked = { campus, person, channels: JSON.stringify(channels), before };
-    const alarm = this.#openFor.get(asked)?.alarm;
-    return typeof alarm === 'number' ? alarm : undefined;
-  }
-
-  /** How many wait, and since when the oldest does. */
-  pending(now: Millis): { count: number; oldest: Millis | undefined } {
-    const row = this.#pending.get(now);
-    const oldest = row?.oldest;
-    return {
-      count: Number(row?.pending),
-      oldest: oldest === null || oldest === undefined ? undefined : Number(oldest),
-    };
-  }
-
-  /** The channel that tells the same person instead, if there is one. */
-  #takeOver(from: number, successors: readonly Successor[], now: Millis): string | undefined {
-    const failed = this.get(from);
-    if (failed === undefined || !OWED.has(failed.state)) return undefined;
-    const { alarm = null, created, person = null } = failed;
-    for (const { channel, isGroup } of successors) {
-      const same = { alarm, channel, created, person, isGroup: Number(isGroup) };
-      const sibling = this.#sibling.get(same);
-      if (!sibling) {
-        this.#stepIn.run({ channel, now, from });
-        return channel;
-      }
-      // one that waits for its step comes at once; one that has sent, or is about to, is enough
-      const isUntried = OWED.has(String(sibling.state)) && sibling.attempts === 0;
-      if (isUntried && Number(sibling.due) > now) {
-        this.#bringForward.run({ now, from, id: Number(sibling.id) });
-      }
-      if (isUntried || sibling.state === 'sent') return channel;
-    }
-    return undefined;
-  }
-
-  /** What it told for needs no telling; the others of that message go on. */
+  /** What it stepped in for needs no telling; the others of that message go on. */
   #replaceEarlier(id: number): void {
     const { takesOver, alarm } = this.get(id) ?? {};
     if (takesOver === undefined || alarm === undefined) return;
-    this.#replace.run(id);
+    this.#succession.replaceEarlier(id);
     this.#grouping.promote(alarm);
   }
 
@@ -366,35 +191,10 @@ interface OwedRow extends Record<string, string | number | null> {
   value: number | null;
 }
 
-/** The states of what is still to be sent. */
-export const OWED: ReadonlySet<string> = new Set(['pending', 'joined']);
-
 const ENDS_RINGING: ReadonlySet<AlarmEventName> = new Set(['acknowledged', 'escalated', 'shelved']);
 
 /** Whether people are to be told, from the first step on: it began, grew, or was put off till now. */
 function rings({ event, alarm }: AlarmEvent): boolean {
   if (event === 'raised' || event === 'escalated' || event === 'expired') return true;
   return event === 'unshelved' && isActive(alarm) && alarm.acknowledged === undefined;
-}
-
-const asText = (value: unknown): string | null => (value === null ? null : String(value));
-
-function toNotification(row: Record<string, unknown>): Notification {
-  return {
-    id: Number(row.id),
-    alarm: row.alarm === null ? undefined : Number(row.alarm),
-    notice: row.notice === null ? undefined : Number(row.notice),
-    event: row.event === 'cleared' || row.event === 'notice' ? row.event : 'raised',
-    isCritical: row.urgency === 0,
-    person: asText(row.person) ?? undefined,
-    personName: asText(row.person_name) ?? undefined,
-    channel: String(row.channel),
-    created: Number(row.created),
-    state: String(row.state),
-    attempts: Number(row.attempts),
-    value: row.value === null ? undefined : Number(row.value),
-    used: row.used === null ? undefined : Number(row.used),
-    message: row.message === null ? undefined : Number(row.message),
-    takesOver: row.takes_over === null ? undefined : Number(row.takes_over),
-  };
 }

@@ -1,9 +1,10 @@
-import type { AlarmActions } from '../alarms/actions.ts';
-import type { AlarmQueries } from '../alarms/alarm-queries.ts';
 import type { Campus, Configuration, Person } from '../campus/model.ts';
 import type { Millis } from '../clock.ts';
+import { type AnswerParts, answer, isUnanswered, toldOf } from './acknowledge.ts';
 import { mobileNumber } from './channels/phone.ts';
+import type { Notification } from './notification.ts';
 import type { NotificationOutbox } from './outbox.ts';
+import { isAcknowledgement } from './replies/words.ts';
 
 /** A short message that somebody sent back. */
 export interface SmsReply {
@@ -13,22 +14,23 @@ export interface SmsReply {
   sent: Millis | undefined;
 }
 
-export interface SmsReplyOptions {
+export interface SmsReplyOptions extends AnswerParts {
   configuration: () => Configuration;
-  store: Pick<AlarmQueries, 'get'>;
-  outbox: Pick<NotificationOutbox, 'newestOpenFor'>;
-  actions: Pick<AlarmActions, 'acknowledge'>;
+  outbox: AnswerParts['outbox'] & Pick<NotificationOutbox, 'newestOpenFor'>;
+  now: () => Millis;
+  /** Runs a piece of work as a transaction of the pipeline. */
+  transact: <T>(work: () => T) => T;
 }
 
 const SMS: ReadonlySet<string | undefined> = new Set(['aliyun-sms', 'tencent-sms']);
-const YES = /^\s*[1１]\s*$/;
 
 /**
- * Takes replies to the short messages about alarms: "1" acknowledges the newest open alarm that was
- * sent to that phone. A vendor that delivers a reply twice thereby changes nothing the second time.
+ * Takes replies to the short messages about alarms: "1" acknowledges what the newest of them that
+ * is still open told that phone of. A vendor that delivers a reply twice thereby changes nothing the
+ * second time.
  */
 export class SmsReplies {
-  /** unknown: from a number of nobody here; other: not "1"; late: nothing left to acknowledge. */
+  /** unknown: from a number of nobody here; other: no yes; late: nothing left to acknowledge. */
   readonly counts = { acknowledged: 0, late: 0, other: 0, unknown: 0 };
   readonly #options: SmsReplyOptions;
 
@@ -50,21 +52,27 @@ export class SmsReplies {
         .map((person) => ({ campus, person })),
     );
     if (known.length === 0) return 'unknown';
-    if (!YES.test(text)) return 'other';
-    const newest = known
-      .map(({ campus, person }) => ({ person, alarm: this.#newest(campus, person, sent) }))
-      .reduce((a, b) => (b.alarm > a.alarm ? b : a));
-    const { store, actions } = this.#options;
-    if (newest.alarm === 0 || store.get(newest.alarm).acknowledged !== undefined) return 'late';
-    actions.acknowledge(newest.alarm, newest.person.name);
+    if (!isAcknowledgement(text)) return 'other';
+    const [newest] = known
+      .flatMap(({ campus, person }) => {
+        const told = this.#newest(campus, person, sent);
+        return told ? [{ person, told }] : [];
+      })
+      .toSorted((a, b) => b.told.id - a.told.id);
+    const { now, transact } = this.#options;
+    if (!newest || !toldOf(this.#options, newest.told).some(isUnanswered)) return 'late';
+    transact(() => answer(this.#options, newest.told, newest.person.name, now()));
     return 'acknowledged';
   }
 
-  /** The newest alarm that a person was sent; 0 where there is none. */
-  #newest({ id, notify }: Campus, person: Person, sent: Millis | undefined): number {
+  #newest(
+    { id, notify }: Campus,
+    person: Person,
+    sent: Millis | undefined,
+  ): Notification | undefined {
     const channels = Object.entries(notify.channels)
       .filter(([, { kind }]) => SMS.has(kind))
       .map(([name]) => name);
-    return this.#options.outbox.newestOpenFor(id, person.id, channels, sent) ?? 0;
+    return this.#options.outbox.newestOpenFor(id, person.id, channels, sent);
   }
 }

@@ -94,8 +94,9 @@ export class Gate implements AsyncDisposable {
       smsReplies: new SmsReplies({
         store: core.store,
         outbox: core.outbox,
-        actions: core.actions,
         configuration: () => configuration,
+        now: () => clock.now(),
+        transact: (work) => core.pipeline.transact(work),
       }),
       smsReplySecret: undefined,
       outbox: core.outbox,

@@ -47,7 +47,7 @@ test('"1" acknowledges the newest alarm, in the name of whose number it is', asy
 
 test('by Aliyun too, which delivers several at once; the second time changes nothing', async () => {
   await using gate = await rung();
-  const response = await aliyun(gate, '收到', ' １ ', '1');
+  const response = await aliyun(gate, '退订', ' １ ', '1');
   expect(await response.json()).toEqual({ code: 0, msg: 'OK' });
   expect(gate.core.store.get(1).acknowledgedBy).toBe('张伟');
   expect(gate.parts.smsReplies.counts).toEqual({ acknowledged: 1, late: 1, other: 1, unknown: 0 });
@@ -74,6 +74,39 @@ test('an alarm that was not sent to that phone is not acknowledged by it', async
   await gate.ring();
   await tencent(gate, '1');
   expect(gate.core.store.get(1).acknowledged).toBeUndefined();
+});
+
+test('“收到” and “确认” say yes as well, as they do to a robot', async () => {
+  await using gate = await rung();
+  await tencent(gate, '收到。');
+  expect(gate.core.store.get(1).acknowledgedBy).toBe('张伟');
+});
+
+test('the reply to a message that told of several answers for all of them, as its link does', async () => {
+  const devices = ['一号', '二号'].map((name, i) => {
+    return `  - {id: freezer-${i}, name: ${name}冷冻柜, profile: generic/freezer}`;
+  });
+  const people = [
+    'campus: {id: qingcheng, name: 青城小学}',
+    'people: [{id: zhang, name: 张伟, phone: "13800000001"}]',
+  ];
+  const [notify = ''] = /^notify: .*$/m.exec(WITH_SMS) ?? [];
+  await using gate = await openGate({
+    school: [...people, notify, 'devices:', ...devices].join('\n'),
+    parts: { smsReplySecret: SECRET },
+  });
+  gate.clock.moveTo(gate.clock.now() + 3_600_000);
+  const { outbox, store } = gate.core;
+  outbox.gather(gate.clock.now());
+  const [leader] = outbox.due(gate.clock.now(), 10);
+  const members = leader ? outbox.together(leader).map(({ id }) => id) : [];
+  expect(members).toHaveLength(2);
+  outbox.record(leader?.id ?? 0, { kind: 'sent', detail: 'ok' }, gate.clock.now(), 0, { members });
+
+  await tencent(gate, '1');
+  expect(store.allOpen().map(({ acknowledgedBy }) => acknowledgedBy)).toEqual(['张伟', '张伟']);
+  await tencent(gate, '1');
+  expect(gate.parts.smsReplies.counts).toMatchObject({ acknowledged: 1, late: 1 });
 });
 
 test('a wrong secret, or none configured, finds no such address', async () => {

@@ -4,7 +4,7 @@ import { letter } from '../../src/notify/channels/letter.ts';
 import { templateVariables } from '../../src/notify/channels/variables.ts';
 import { noticeMessage } from '../../src/notify/compose.ts';
 import { type DailyFacts, dailyReport } from '../../src/notify/daily-report.ts';
-import type { Notification } from '../../src/notify/outbox.ts';
+import type { Notification } from '../../src/notify/notification.ts';
 import { configure } from '../harness/configuration.ts';
 
 const QUIET: DailyFacts = {

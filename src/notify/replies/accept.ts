@@ -3,6 +3,7 @@ import type { Alarm, AlarmStore } from '../../alarms/store.ts';
 import type { Campus, Person } from '../../campus/model.ts';
 import type { Millis } from '../../clock.ts';
 import { CodedError, describe, type ErrorCode, type ErrorParams, type Text } from '../../errors.ts';
+import { answer } from '../acknowledge.ts';
 import { headline } from '../compose.ts';
 import { isGroup } from '../escalation.ts';
 import type { NotificationOutbox } from '../outbox.ts';
@@ -49,7 +50,7 @@ export function createAcceptor(parts: AcceptParts, places: readonly Place[]): On
   const { log } = parts;
   return (reference, sender) => {
     try {
-      if ('token' in reference) return sayDone(parts.useLink(reference.token));
+      if ('token' in reference) return sayDone([parts.useLink(reference.token)]);
       return parts.transact(() => acknowledgeNewest(parts, places, reference, sender));
     } catch (error) {
       if (!(error instanceof CodedError) || !REFUSALS.has(error.code)) throw error;
@@ -85,29 +86,34 @@ function acknowledgeNewest(
   const [newest] = known
     .flatMap(({ here, channel, person }) => {
       const own = campus('') === here ? '' : here.id;
-      const told = replies.newest({
+      const id = replies.newest({
         campuses: [here.id, own],
         channel,
         person: isGroup(here, channel) ? undefined : person.id,
         before,
       });
-      return told ? [{ ...told, person }] : [];
+      const told = id === undefined ? undefined : outbox.get(id);
+      return told ? [{ told, person }] : [];
     })
-    .sort((a, b) => b.notification - a.notification);
+    .sort((a, b) => b.told.id - a.told.id);
   if (!newest) return refuse('REPLY_NO_ALARM', { person: first.person.name });
-  const alarm = store.acknowledge(newest.alarm, newest.person.name, now());
-  outbox.use(newest.notification, now());
-  return sayDone(alarm);
+  return sayDone(answer({ outbox, store }, newest.told, newest.person.name, now()));
 }
 
 const isSender = (person: Person, sender: Sender | undefined): boolean =>
   sender?.id !== undefined && person[sender.field] === sender.id;
 
-function sayDone(alarm: Alarm): Text {
+function sayDone(told: readonly Alarm[]): Text | undefined {
+  const [alarm] = told;
+  if (!alarm) return undefined;
   const { zh, en } = headline(alarm, 'raised');
   const { deviceName, acknowledgedBy = '' } = alarm;
+  const more =
+    told.length > 1
+      ? { zh: `等 ${told.length} 台`, en: ` and others, ${told.length} in all` }
+      : { zh: '', en: '' };
   return {
-    zh: `已确认：${zh}，${deviceName}，确认人 ${acknowledgedBy}。`,
-    en: `Acknowledged: ${en}, ${deviceName}, by ${acknowledgedBy}.`,
+    zh: `已确认：${zh}，${deviceName}${more.zh}，确认人 ${acknowledgedBy}。`,
+    en: `Acknowledged: ${en}, ${deviceName}${more.en}, by ${acknowledgedBy}.`,
   };
 }

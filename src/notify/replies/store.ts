@@ -27,7 +27,7 @@ export class ReplyStore {
     this.#forget = database.prepare('DELETE FROM reply WHERE time < ?');
     // only if the last that the person heard of the alarm by this channel has arrived
     this.#newest = database.prepare(
-      `SELECT told.id, told.alarm FROM alarm JOIN notification AS told ON told.alarm = alarm.id
+      `SELECT told.id FROM alarm JOIN notification AS told ON told.alarm = alarm.id
        WHERE alarm.closed IS NULL AND alarm.acknowledged IS NULL
          AND alarm.campus IN (:campus, :own) AND told.channel = :channel
          AND told.event = 'raised' AND told.state = 'sent' AND told.created <= :before
@@ -45,11 +45,11 @@ export class ReplyStore {
     return this.#take.run(id, now).changes === 1;
   }
 
-  /** The newest message whose alarm nobody has acknowledged. */
-  newest(told: Told): { notification: number; alarm: number } | undefined {
+  /** The id of the newest notification whose alarm nobody has acknowledged. */
+  newest(told: Told): number | undefined {
     const [campus, own] = told.campuses;
     const { channel, before, person = null } = told;
     const row = this.#newest.get({ campus, own, channel, before, person });
-    return row && { notification: Number(row.id), alarm: Number(row.alarm) };
+    return row && Number(row.id);
   }
 }

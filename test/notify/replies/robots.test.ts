@@ -25,6 +25,18 @@ describe.each(['dingtalk', 'feishu'] as const)('%s', (kind) => {
     expect(site.codes()).toEqual(['REPLY_NO_ALARM']);
   });
 
+  test('“1” to a message that told of several acknowledges all of them, and says so', async () => {
+    await using site = await Site.open(kind);
+    await site.listening();
+    for (const device of ['hall', 'stairs']) site.publish(device, { smoke: false, fault: true });
+    const { outbox } = site.gateway.core;
+    await site.until(() => outbox.ofAlarm(2)[0]?.state === 'sent');
+    site.providers.say(kind, LI[kind], '1');
+    await site.until(() => site.answers(LI[kind]).length > 0);
+    expect(site.acknowledged()).toEqual(['李志强', '李志强']);
+    expect(site.answers(LI[kind])[0]).toMatch(/烟感等 2 台，确认人 李志强。$/);
+  });
+
   test('an unknown sender changes nothing, is logged with a code and answered', async () => {
     await using site = await Site.open(kind);
     await site.listening();

@@ -83,6 +83,7 @@ notify: ${JSON.stringify(notify)}
 zones: [{id: corridor, name: 走廊}, {id: sports, name: 体育馆}]
 devices:
   - {id: hall, name: 走廊烟感, zone: corridor, profile: generic/smoke-detector}
+  - {id: stairs, name: 楼梯口烟感, zone: corridor, profile: generic/smoke-detector}
   - {id: gym, name: 体育馆烟感, zone: sports, profile: generic/smoke-detector}
 `,
     );
@@ -116,17 +117,20 @@ devices:
   async rings(device: string, campus = 'qingcheng'): Promise<Alarm> {
     const { received } = this.providers;
     const before = received.length;
-    const values = { smoke: true };
-    const time = new Date(this.clock.now()).toISOString();
-    const payload = Buffer.from(JSON.stringify({ time, values }));
-    const topic = `campus/${campus}/${device}/up`;
-    this.gateway.core.pipeline.receive({ topic, payload, replayed: false }, () => undefined);
+    this.publish(device, { smoke: true }, campus);
     const alarmOf = () =>
       this.alarms().find((one) => one.campus === campus && one.device === device);
     // the message is not only out: that it is, is written down
     const isSent = () => this.gateway.core.outbox.ofAlarm(alarmOf()?.id ?? 0)[0]?.state === 'sent';
     await this.until(() => received.length > before && isSent());
     return alarmOf() ?? expect.fail('no alarm');
+  }
+
+  publish(device: string, values: object, campus = 'qingcheng'): void {
+    const time = new Date(this.clock.now()).toISOString();
+    const payload = Buffer.from(JSON.stringify({ time, values }));
+    const topic = `campus/${campus}/${device}/up`;
+    this.gateway.core.pipeline.receive({ topic, payload, replayed: false }, () => undefined);
   }
 
   alarms(): Alarm[] {
