@@ -3,13 +3,14 @@ import { AlarmActions } from './alarms/actions.ts';
 import { DueTimer } from './alarms/due-timer.ts';
 import { AlarmEngine } from './alarms/engine.ts';
 import { OutOfService } from './alarms/out-of-service.ts';
-import { type OwnPlace, ownRule } from './alarms/own.ts';
+import { OWN_NAMES, type OwnAlarm, type OwnPlace, ownRule } from './alarms/own.ts';
 import { ServicePeriods } from './alarms/service-periods.ts';
 import { type Alarm, type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import { recordBridge } from './alarms/storm/bridges.ts';
 import { StormControl } from './alarms/storm/control.ts';
 import { type Campus, type Configuration, GATEWAY, NO_CAMPUS } from './campus/model.ts';
-import { FIRE_COINCIDENCE, isGraver, type Severity } from './campus/rule.ts';
+import { FIRE_COINCIDENCE, isGraver } from './campus/rule.ts';
+import { toldOfFood } from './canteen/people.ts';
 import type { Clock } from './clock.ts';
 import { parseDuration } from './duration.ts';
 import { RegisterStage } from './energy/register-stage.ts';
@@ -193,46 +194,53 @@ export class Core {
    * Raises an alarm about the gateway itself, in the catalogue's words. One that is open stays as it
    * is, unless this one is graver.
    */
-  raiseOwn(
-    code: ErrorCode,
-    params: ErrorParams = {},
-    { severity = 'major', ...place }: OwnPlace & { severity?: Severity } = {},
-  ): void {
-    const { message, remedy } = describe(code, params);
-    const now = this.#clock.now();
-    const rule = ownRule(code, place);
-    const { campus = NO_CAMPUS } = place;
+  raiseOwn(code: ErrorCode, params: ErrorParams = {}, own: OwnAlarm = {}): void {
+    const { campus = NO_CAMPUS, severity = 'major' } = own;
+    const rule = ownRule(code, own);
     const isOpen = this.ownAlarms().some(
       (alarm) =>
         alarm.campus === campus && alarm.rule === rule && !isGraver(severity, alarm.severity),
     );
-    if (isOpen) return;
-    this.pipeline.transact(() =>
-      this.store.raise({
-        campus,
-        device: GATEWAY,
-        deviceName: '网关 gateway',
-        zone: this.campus(campus)?.name ?? '',
-        rule,
-        severity,
-        latched: false,
-        metric: undefined,
-        value: undefined,
-        limit: undefined,
-        unit: '',
-        title: message,
-        action: remedy,
-        since: now,
-        raised: now,
-      }),
-    );
+    if (!isOpen) this.pipeline.transact(() => this.writeOwn(code, params, own));
+  }
+
+  /** Raises an own alarm, an open one again with its new words, in the transaction under way. */
+  writeOwn(
+    code: ErrorCode,
+    params: ErrorParams,
+    { severity = 'major', of = 'gateway', ...place }: OwnAlarm,
+  ): void {
+    const { message, remedy } = describe(code, params);
+    const { campus = NO_CAMPUS } = place;
+    const now = this.#clock.now();
+    this.store.raise({
+      campus,
+      device: GATEWAY,
+      deviceName: OWN_NAMES[of],
+      zone: this.campus(campus)?.name ?? '',
+      rule: ownRule(code, place),
+      severity,
+      latched: false,
+      metric: undefined,
+      value: undefined,
+      limit: undefined,
+      unit: '',
+      title: message,
+      action: remedy,
+      since: now,
+      raised: now,
+    });
   }
 
   /** Ends an alarm about the gateway itself, if there is one. */
   clearOwn(code: ErrorCode, place: OwnPlace = {}): void {
+    this.pipeline.transact(() => this.endOwn(code, place));
+  }
+
+  /** The same, in the transaction under way. */
+  endOwn(code: ErrorCode, place: OwnPlace): void {
     const { campus = NO_CAMPUS } = place;
-    const rule = ownRule(code, place);
-    this.pipeline.transact(() => this.store.clear(campus, GATEWAY, rule, this.#clock.now()));
+    this.store.clear(campus, GATEWAY, ownRule(code, place), this.#clock.now());
   }
 
   /** The alarms about the gateway itself whose cause goes on. */
@@ -254,7 +262,8 @@ export class Core {
       const isMinor = device === GATEWAY && severity === 'minor';
       const from = isMinor && whose ? nextWaking(now, whose.timezone) : now;
       const group = groupKey(alarm, tells, known);
-      this.outbox.plan({ ...event, event: tells }, whose, now, { from, group, drill });
+      const also = whose ? toldOfFood(alarm, whose) : [];
+      this.outbox.plan({ ...event, event: tells }, whose, now, { from, group, drill, also });
     }
     // a zone's own alarm stands under its name
     const zone = rule === FIRE_COINCIDENCE ? device : known?.zone.id;

@@ -719,6 +719,27 @@ export const catalogue = {
     '{product}（批次 {batch}）仅有 {there} {unit}。',
     '请重新清点；若进货数量或之前的出库有误，请先更正。',
   ),
+  FOOD_RECALLED: entry(
+    409,
+    '{count} batches are recalled ({reason}): {products}.',
+    'Stop using them, store them apart and mark them. There is: {where}. Went into: {dishes}; stop serving, keep the samples, and tell {classes}.',
+    '召回 {count} 批（{reason}）：{products}。',
+    '立即停用，单独封存并标明。现存：{whereZh}。已用于：{dishesZh}；停止供应，保留留样，通知{classesZh}。',
+  ),
+  FOOD_EXPIRED: entry(
+    409,
+    '{count} batches in stock are past their shelf life: {products}.',
+    'Store them apart, mark them, and record their disposal. There is: {where}.',
+    '{count} 批在库食材已过保质期：{products}。',
+    '请单独存放、标明并登记处理。位置：{whereZh}。',
+  ),
+  FOOD_USED_UNSAFE: entry(
+    409,
+    '{product} (batch {batch}), expired or recalled, went into {dish}.',
+    'Stop serving it, keep the sample, look after {classes}, and report it at once (食品安全法 art. 103).',
+    '{product}（批次 {batch}）已过期或被召回，仍用于“{dish}”。',
+    '立即停止供应，保留留样，关注{classesZh}的情况，并立即报告（食品安全法第一百零三条）。',
+  ),
   DISH_IN_USE: entry(
     409,
     'The dish {dish} has ingredients or a sample: it cannot be cancelled.',

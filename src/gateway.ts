@@ -10,7 +10,8 @@ import { loadApart } from './campus/load-apart.ts';
 import type { Configuration } from './campus/model.ts';
 import { loadProfiles } from './campus/profile.ts';
 import { watchConfiguration } from './campus/watch.ts';
-import { createBooks } from './canteen/books.ts';
+import { type Books, createBooks } from './canteen/books.ts';
+import { startCanteenClerk } from './canteen/clerk.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Core } from './core.ts';
 import { parseDuration } from './duration.ts';
@@ -90,6 +91,7 @@ export class Gateway {
   readonly #stoppers: (() => void)[] = [];
   readonly #channels: CampusChannels;
   readonly #replies: ReplyConnections;
+  readonly #books: Books;
   #grants: ReturnType<typeof grantsOf>;
   #transport: Transport;
   #embedded: EmbeddedBroker | undefined;
@@ -198,6 +200,13 @@ export class Gateway {
       token: influxToken,
     });
     this.#transport = this.#createTransport();
+    this.#books = createBooks({
+      alarms: core,
+      database: core.database,
+      clock: this.#clock,
+      configuration: () => core.configuration,
+      transact: (work) => core.pipeline.transact(work),
+    });
   }
 
   get urls(): { http: string; mqtt: string } {
@@ -231,6 +240,14 @@ export class Gateway {
         onError: (error) => this.#log.warn({ err: error }, 'house work failed; trying again'),
       }),
       watchConfiguration(this.#options.config, this.#clock, () => void this.#reload()),
+      startCanteenClerk({
+        books: this.#books,
+        notices: core.notices,
+        ownAlarms: () => core.ownAlarms(),
+        reader: this.#reader,
+        log: this.#log,
+        onFiled: this.#notifier.kick,
+      }),
     );
     // at an hour when nobody looks; the check reads the whole file, in the reader thread
     this.#nightly = cron.schedule('10 3 * * *', () => this.#checkIntegrity());
@@ -332,12 +349,7 @@ export class Gateway {
       importReadings: (csv) => importReadings(core, csv, now),
       backup: (file) => backupDatabase(core.database.file, file),
       addCredential: (username, password) => this.credentials.save(username, password),
-      canteen: createBooks({
-        database: core.database,
-        clock: this.#clock,
-        configuration: () => core.configuration,
-        transact: (work) => core.pipeline.transact(work),
-      }),
+      canteen: this.#books,
       reader,
       energy: createEnergy(core, this.#clock, (query) => reader.consumption(query)),
       hub: this.#hub,

@@ -131,6 +131,7 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
   }
   checkRoster(yaml, school);
   checkCategories(yaml, school);
+  checkCanteenPeople(yaml, school);
   checkChannels(school.notify, school.people, (...mistake) => yaml.mistake(...mistake));
   checkEscalation(school, (...mistake) => yaml.mistake(...mistake));
   const order = { en: 'a date not before `from`', zh: '不早于 from 的日期' };
@@ -155,6 +156,16 @@ function checkCategories(yaml: YamlFile, { canteen }: SchoolFile): void {
     if (seen.has(id)) yaml.mistake(path, unique('an id'), `"${id}" again`);
     seen.add(id);
   });
+}
+
+/** Everybody whom the canteen names must be there. */
+function checkCanteenPeople(yaml: YamlFile, { people, canteen }: SchoolFile): void {
+  const known = new Set(people.map(({ id }) => id));
+  for (const [job, ids] of Object.entries(canteen.people)) {
+    ids.forEach((id, i) => {
+      if (!known.has(id)) yaml.mistake(['canteen', 'people', job, i], oneOf(known), `"${id}"`);
+    });
+  }
 }
 
 /** Everybody whom the roster names must be there. */

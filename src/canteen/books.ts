@@ -4,6 +4,7 @@ import type { Clock, Millis } from '../clock.ts';
 import { CodedError, type Text } from '../errors.ts';
 import { requestInvalid } from '../http/validator.ts';
 import type { Database } from '../storage/database.ts';
+import { type FoodAlarms, ring } from './alarms.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Entry, Ledger } from './ledger.ts';
 import { type Body, KINDS, type Kind, project } from './projection.ts';
@@ -18,13 +19,14 @@ export interface Books extends Tables {
   database: Database;
   ledger: Ledger;
   clock: Clock;
+  alarms: FoodAlarms;
   configuration(): Configuration;
   /** Runs `work` in one transaction; a throw leaves nothing. */
   transact<T>(work: () => T): T;
 }
 
 export function createBooks(
-  parts: Pick<Books, 'database' | 'clock' | 'configuration' | 'transact'>,
+  parts: Pick<Books, 'database' | 'clock' | 'alarms' | 'configuration' | 'transact'>,
 ): Books {
   const { database, configuration } = parts;
   return {
@@ -51,7 +53,7 @@ export interface Act {
 }
 
 /**
- * Writes an entry and what follows from it, once: an act with an id that is known already changes
+ * Writes an entry, what follows from it and what it rings, once: an act with an id that is known already changes
  * nothing if it says the same. `check` runs only for a new one. Throws CAMPUS_UNKNOWN,
  * RECORD_IN_FUTURE, RECORD_ID_TAKEN, STOCK_SHORT, what `check` throws, or a storage error.
  */
@@ -82,6 +84,7 @@ export function record<K extends Kind>(
     const draft = { campus, ledger, id, kind, subject, time: at, person, reason, body };
     const entry = books.ledger.append(draft, now);
     project(books, entry);
+    ring(books, entry);
     return entry;
   });
 }

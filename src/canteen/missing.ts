@@ -24,9 +24,10 @@ export interface BatchKnowledge {
 }
 
 /** Whose job it is to add something. */
-export type Job = 'receiver' | 'buyer' | 'storekeeper';
+export const JOBS = ['receiver', 'buyer', 'storekeeper'] as const;
+export type Job = (typeof JOBS)[number];
 
-export const JOBS: Readonly<Record<Job, Text>> = {
+export const JOB_NAMES: Readonly<Record<Job, Text>> = {
   receiver: { zh: '验收人', en: 'whoever receives deliveries' },
   buyer: { zh: '采购员', en: 'the buyer' },
   storekeeper: { zh: '库管员', en: 'the storekeeper' },

@@ -4,7 +4,7 @@ import type { HttpParts } from '../http/parts.ts';
 import { Cursor, Limit, Moment, Next } from '../http/shapes.ts';
 import { about, Id, Name } from '../validation.ts';
 import { addPaper, correct, listBatches, readBatch, receive } from './receiving.ts';
-import { Batch, BatchChanges, Moved, Paper, RecordId, Thrown, Used } from './records.ts';
+import { Batch, BatchChanges, Moved, Paper, Reason, RecordId, Thrown, Used } from './records.ts';
 import {
   act,
   actOf,
@@ -158,12 +158,15 @@ export function addBatchRoutes(app: App, { canteen: books }: HttpParts): void {
         tags: ['canteen'],
         summary: '领用 / Use in a dish',
         description:
-          'Some of a batch goes into a dish. Expired and recalled batches are refused. A batch that nobody received needs its `product`.',
-        body: Type.Object({ ...act, ...Used.properties }, closed),
+          'Some of a batch goes into a dish. Expired and recalled batches are refused; where they were used all the same, a `reason` records it and rings. A batch that nobody received needs its `product`.',
+        body: Type.Object({ ...act, reason: Type.Optional(Reason()), ...Used.properties }, closed),
         response: answers(BatchShape),
       },
     },
-    async ({ body }, reply) => send(reply, use(books, actOf(body), contentOf(body))),
+    async ({ body }, reply) => {
+      const { reason, ...content } = contentOf(body);
+      return send(reply, use(books, { ...actOf(body), reason }, content));
+    },
   );
 
   app.post(

@@ -20,6 +20,9 @@ const Category = Type.Object(
   closed,
 );
 
+const People = (en: string, zh: string) =>
+  Type.Array(Id(), { default: [], maxItems: 20, ...about(en, zh) });
+
 /** By practice; a school adds its own. */
 const CATEGORIES = [
   { id: 'packaged', name: '预包装食品', certificates: [['conformity']] },
@@ -52,6 +55,21 @@ export const CanteenSection = Type.Object(
         '批次在冷藏冷冻设备内的时间中须有温度读数覆盖的百分比，低于此值视为不可溯源',
       ),
     }),
+    people: Type.Object(
+      {
+        receiver: People('Who receives deliveries', '验收人'),
+        buyer: People('Who buys', '采购员'),
+        storekeeper: People('Who keeps the store', '库管员'),
+      },
+      {
+        ...closed,
+        default: {},
+        ...about(
+          'Who is told of what, by the ids of people; of a recall and of expired food all of them. Nobody named: who is on duty',
+          '各岗位人员（people 的 id），缺项、到期等提醒发给相应岗位，召回与过期发给全部；未指定时发给值班人',
+        ),
+      },
+    ),
     licenceWarning: Duration({
       default: '30d',
       ...about('A licence that ends within this is listed', '许可证到期前多久列入提醒'),

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { CodedError } from '../errors.ts';
+import { NOTICE_KINDS } from '../notify/notices.ts';
 import { about, Id } from '../validation.ts';
 import { NotificationShape, sayNotification } from './alarms.ts';
 import type { App } from './app.ts';
@@ -8,7 +9,10 @@ import { BothTexts, failures, iso, Limit, Time } from './shapes.ts';
 
 const NoticeShape = Type.Object({
   id: Type.Integer(),
-  kind: Type.Enum(['daily-report', 'hand-over'], about('What it is', '类型：日报告、交接班')),
+  kind: Type.Enum(
+    [...NOTICE_KINDS],
+    about('What it is', '类型：日报告、交接班、许可证到期、食材缺项'),
+  ),
   title: BothTexts('Its headline', '标题'),
   text: BothTexts('What it says', '内容'),
   created: Time('When it was written', '生成时间'),

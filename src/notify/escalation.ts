@@ -48,10 +48,16 @@ export function stepsOf(campus: Campus, severity: Severity): Step[] {
     }));
 }
 
-/** Who is told by which channel and when. */
-export function escalate(campus: Campus, severity: Severity, now: Millis): Owed[] {
+/** Who is told by which channel and when; `also` are told at once, by all channels. */
+export function escalate(
+  campus: Campus,
+  severity: Severity,
+  now: Millis,
+  also: readonly string[] = [],
+): Owed[] {
   const owed = new Map<string, Owed>();
-  for (const { after, channels, to } of stepsOf(campus, severity)) {
+  const first = also.length > 0 ? [{ after: 0, channels: channelsOf(campus), to: also }] : [];
+  for (const { after, channels, to } of [...first, ...stepsOf(campus, severity)]) {
     const due = now + after;
     for (const [key, { channel, person }] of reach(campus, channels, to, now)) {
       const earlier = owed.get(key);

@@ -6,7 +6,8 @@ import type { Addressee } from './escalation.ts';
 import type { Delivered } from './notification.ts';
 import type { NotificationOutbox } from './outbox.ts';
 
-export type NoticeKind = 'daily-report' | 'hand-over';
+export const NOTICE_KINDS = ['daily-report', 'hand-over', 'licences', 'missing'] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** A message about no alarm, as it was written. */
 export interface Notice {
@@ -27,6 +28,7 @@ export class Notices {
   readonly #outbox: NotificationOutbox;
   readonly #insert: StatementSync;
   readonly #find: StatementSync;
+  readonly #latest: StatementSync;
   readonly #get: StatementSync;
   readonly #list: StatementSync;
 
@@ -40,12 +42,21 @@ export class Notices {
     this.#find = database.prepare(
       'SELECT id FROM notice WHERE campus = ? AND kind = ? AND occasion = ?',
     );
+    this.#latest = database.prepare(
+      'SELECT occasion FROM notice WHERE campus = ? AND kind = ? ORDER BY id DESC LIMIT 1',
+    );
     this.#get = database.prepare('SELECT * FROM notice WHERE id = ?');
     this.#list = database.prepare('SELECT * FROM notice WHERE campus = ? ORDER BY id DESC LIMIT ?');
   }
 
   isFiled({ campus, kind, occasion }: Pick<Notice, 'campus' | 'kind' | 'occasion'>): boolean {
     return this.#find.get(campus, kind, occasion) !== undefined;
+  }
+
+  /** The occasion of the newest of a kind. */
+  latest(campus: string, kind: NoticeKind): string | undefined {
+    const row = this.#latest.get(campus, kind);
+    return row && String(row.occasion);
   }
 
   /**
@@ -84,7 +95,7 @@ function toNotice(row: Record<string, unknown>): Notice {
   return {
     id: Number(row.id),
     campus: String(row.campus),
-    kind: row.kind === 'hand-over' ? 'hand-over' : 'daily-report',
+    kind: NOTICE_KINDS.find((kind) => kind === row.kind) ?? 'daily-report',
     occasion: String(row.occasion),
     title: parseText(row.title),
     text: parseText(row.text),

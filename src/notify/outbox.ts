@@ -68,7 +68,8 @@ export class NotificationOutbox extends NotificationQueries {
   /**
    * Writes what an alarm's event owes, in the transaction of the event. Nobody hears of it before
    * `from`, or at all if it is over by then. `group` says with which others its messages may be
-   * merged, `drill` that it is none of the real ones.
+   * merged, `drill` that it is none of the real ones, `also` who is told at once beside whom the
+   * escalation names.
    */
   plan(
     step: AlarmEvent,
@@ -78,7 +79,13 @@ export class NotificationOutbox extends NotificationQueries {
       from = now,
       group,
       drill,
-    }: { from?: Millis; group?: GroupKey; drill?: Drill | undefined } = {},
+      also = [],
+    }: {
+      from?: Millis;
+      group?: GroupKey;
+      drill?: Drill | undefined;
+      also?: readonly string[];
+    } = {},
   ): void {
     const { event, alarm } = step;
     const { severity } = alarm;
@@ -96,7 +103,7 @@ export class NotificationOutbox extends NotificationQueries {
     if (rings(step)) {
       const owed = drill
         ? escalateDrill(campus, drill.person, from)
-        : escalate(campus, severity, from);
+        : escalate(campus, severity, from, also);
       for (const { due, channel, person } of owed) {
         const [id, personName] = [person?.id ?? null, person?.name ?? null];
         owe({ event: 'raised', channel, person: id, personName, due });

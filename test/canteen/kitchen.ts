@@ -138,9 +138,9 @@ export class Kitchen implements AsyncDisposable {
   }
 }
 
-/** Opens a canteen at half past eight on a Monday morning. */
-export async function openKitchen(section = ''): Promise<Kitchen> {
-  return new Kitchen(await openGate({ school: `${CANTEEN}${section}` }));
+/** Opens a canteen at half past eight on a Monday morning, with a section beside or instead of another. */
+export async function openKitchen(section = '', instead = ''): Promise<Kitchen> {
+  return new Kitchen(await openGate({ school: `${CANTEEN.replace(instead, '')}${section}` }));
 }
 
 /** The stable names of what is missing or found. */

@@ -116,6 +116,7 @@ export class Gate implements AsyncDisposable {
         this.credentials.push(`${username}:${password}`);
       },
       canteen: createBooks({
+        alarms: core,
         database: core.database,
         clock,
         configuration: () => configuration,
