@@ -4,7 +4,8 @@ import { Value } from 'typebox/value';
 import { type Millis, systemClock } from '../clock.ts';
 import { checkEnergy } from '../energy/check.ts';
 import { CodedError } from '../errors.ts';
-import { checkChannels, checkEscalation } from '../notify/channels/check.ts';
+import { checkChannels } from '../notify/channels/check.ts';
+import { checkEscalation, checkReach } from '../notify/escalation-check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
 import { checkParent, joinMeter } from './meter.ts';
 import { type Campus, type Configuration, type Device, GATEWAY, type Zone } from './model.ts';
@@ -134,6 +135,7 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
   checkCanteenPeople(yaml, school);
   checkChannels(school.notify, school.people, (...mistake) => yaml.mistake(...mistake));
   checkEscalation(school, (...mistake) => yaml.mistake(...mistake));
+  checkReach(school, (...mistake) => yaml.mistake(...mistake));
   const order = { en: 'a date not before `from`', zh: '不早于 from 的日期' };
   calendar.terms.forEach(({ from, to }, i) => {
     if (to < from) yaml.mistake(['calendar', 'terms', i, 'to'], order);

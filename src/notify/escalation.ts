@@ -48,7 +48,11 @@ export function stepsOf(campus: Campus, severity: Severity): Step[] {
     }));
 }
 
-/** Who is told by which channel and when; `also` are told at once, by all channels. */
+/**
+ * Who is told by which channel and when; `also` are told at once, by all channels. Who is on duty is
+ * asked of the moment at which the step is due: the shift may change meanwhile. A group is told once
+ * at a time, and again when a later step calls somebody else in it.
+ */
 export function escalate(
   campus: Campus,
   severity: Severity,
@@ -59,12 +63,17 @@ export function escalate(
   const first = also.length > 0 ? [{ after: 0, channels: channelsOf(campus), to: also }] : [];
   for (const { after, channels, to } of [...first, ...stepsOf(campus, severity)]) {
     const due = now + after;
-    for (const [key, { channel, person }] of reach(campus, channels, to, now)) {
+    for (const { channel, person } of reach(campus, channels, to, due)) {
+      const key = `${channel} ${person?.id}`;
       const earlier = owed.get(key);
       if (!earlier || due < earlier.due) owed.set(key, { due, channel, person });
     }
   }
-  return [...owed.values()];
+  const all = [...owed.values()];
+  return all.filter(({ channel, due }, i) => {
+    const isFirst = all.findIndex((one) => one.channel === channel && one.due === due) === i;
+    return isFirst || !isGroup(campus, channel);
+  });
 }
 
 /**
@@ -74,7 +83,7 @@ export function escalate(
  */
 export function escalateDrill(campus: Campus, holder: string, now: Millis): Owed[] {
   const told = reach(campus, channelsOf(campus), ['duty', holder], now);
-  return [...told.values()].map((addressee) => ({ due: now, ...addressee }));
+  return told.map((addressee) => ({ due: now, ...addressee }));
 }
 
 /** Whom a notice goes to: by all channels but calls, where none are named. */
@@ -85,7 +94,7 @@ export function addressees(
 ): Addressee[] {
   const calls = (channel: string) => campus.notify.channels[channel]?.kind === 'aliyun-voice';
   const all = channels ?? channelsOf(campus).filter((channel) => !calls(channel));
-  return [...reach(campus, all, to, now).values()];
+  return reach(campus, all, to, now);
 }
 
 const channelsOf = ({ notify: { webhook, channels } }: Campus): string[] => [
@@ -99,7 +108,7 @@ function reach(
   channels: readonly string[],
   to: readonly string[],
   now: Millis,
-): Map<string, Addressee> {
+): Addressee[] {
   const reached = new Map<string, Addressee>();
   for (const channel of channels) {
     for (const person of to.flatMap((one) => peopleOf(campus, one, now))) {
@@ -107,7 +116,7 @@ function reach(
       if (!reached.has(key)) reached.set(key, { channel, person });
     }
   }
-  return reached;
+  return [...reached.values()];
 }
 
 /** For how long (ms) an acknowledgement counts while the condition holds; undefined: for good. */

@@ -5,6 +5,7 @@ import type { Clock, Millis, Timer } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
 import { backoff } from './backoff.ts';
 import type { Channel, Message, Outcome } from './channel.ts';
+import { retry } from './channels/outcome.ts';
 import { noticeMessage } from './compose.ts';
 import { createToken } from './links.ts';
 import { composeMessage, type Told } from './message.ts';
@@ -150,10 +151,7 @@ export class Notifier {
       const campus = this.#options.campus(about.campus);
       const channel = campus && this.#options.channel(campus, notification.channel);
       if (!campus || !channel) {
-        return {
-          kind: 'retry',
-          detail: `the channel ${notification.channel} is not configured`,
-        };
+        return retry('CHANNEL_UNKNOWN', `${notification.channel} is not configured any more`);
       }
       return await channel.send(
         'kind' in about

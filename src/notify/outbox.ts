@@ -6,7 +6,7 @@ import { SEVERITIES, type Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { Outcome } from './channel.ts';
-import { type Addressee, escalate, escalateDrill } from './escalation.ts';
+import { type Addressee, escalate, escalateDrill, isGroup } from './escalation.ts';
 import { Grouping, type GroupKey } from './grouping.ts';
 import { asText } from './notification.ts';
 import { NotificationQueries } from './notification-queries.ts';
@@ -110,9 +110,13 @@ export class NotificationOutbox extends NotificationQueries {
       }
     } else if (event === 'cleared' && step.person === undefined) {
       // whoever was told that it began is told that it is over; not that a person has put it aside
+      const groups = new Set<string>();
       for (const row of this.#told.all({ alarm: alarm.id, now })) {
+        const channel = String(row.channel);
+        if (groups.has(channel)) continue;
+        if (isGroup(campus, channel)) groups.add(channel);
         const [person, personName] = [asText(row.person), asText(row.person_name)];
-        owe({ event: 'cleared', channel: String(row.channel), person, personName, due: from });
+        owe({ event: 'cleared', channel, person, personName, due: from });
       }
     }
   }

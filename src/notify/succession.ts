@@ -17,7 +17,7 @@ export class Succession {
       `SELECT id, state, attempts, due FROM notification
        WHERE alarm = :alarm AND event = 'raised' AND channel = :channel AND created >= :created
          AND (:isGroup = 1 OR person IS :person)
-       ORDER BY id DESC LIMIT 1`,
+       ORDER BY due, id LIMIT 1`,
     );
     this.#bringForward = database.prepare(
       'UPDATE notification SET due = :now, takes_over = :from WHERE id = :id',

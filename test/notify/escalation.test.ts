@@ -87,6 +87,41 @@ function campusWith(notify: string): Campus {
   return campuses.get('qingcheng') ?? expect.fail('no campus');
 }
 
+test('a step calls whoever is on duty when it is due, not when the alarm began', async () => {
+  // the freezer rings at ten past eight, and at a quarter past the shift changes
+  await using night = await school({
+    ...SCHOOL,
+    roster: `{default: wang, shifts: [
+      {person: zhang, from: "18:00", to: "20:15"}, {person: li, from: "20:15", to: "18:00"}]}`,
+    notify:
+      '{webhook: {url: "http://phone.invalid/"}, escalation: [{to: [duty]}, {after: 10m, to: [duty]}]}',
+  });
+  await freezerFails(night);
+  await night.clock.forward('10m');
+  expect(rang(night)).toEqual([
+    [0, '张伟'],
+    [10, '李娜'],
+  ]);
+});
+
+test('a robot mentions whom a later step calls; what is over it says once', async () => {
+  await using night = await school({
+    ...SCHOOL,
+    notify: `{channels: {robot: {kind: wecom, keyEnv: KEY}},
+      escalation: [{to: [duty]}, {after: 10m, to: [leader]}]}`,
+  });
+  await freezerFails(night);
+  await night.clock.forward('11m');
+  await night.campus.freezer('freezer').holds(-19);
+  await night.clock.forward('31m');
+  const said = night.phone.attempts.map(({ message }) => [message.event, message.person?.name]);
+  expect(said).toEqual([
+    ['raised', '张伟'],
+    ['raised', '李娜'],
+    ['cleared', '张伟'],
+  ]);
+});
+
 test('a robot tells a group once, whomever the steps name; a phone is told by person', () => {
   const campus = campusWith(`{
     channels: {robot: {kind: wecom, keyEnv: KEY}, push: {kind: bark, keyEnv: BARK}},
@@ -109,6 +144,21 @@ test('without steps every channel tells the duty; a minor alarm skips the steps 
     'zhang',
     'li',
   ]);
+});
+
+test.each([
+  ['[{channels: [sms], to: [li]}]', /escalation\[0\]: found sms;.*phone for SMS/],
+  ['[{channels: [sms]}, {channels: [call], severities: [minor]}]', /escalation\[1\]: found call/],
+  ['[{channels: [push], to: [leader]}]', /escalation\[0\]: found push/],
+  ['[{channels: [sms], severities: [minor, major]}]', /escalation: found none;.*critical alarms/],
+])('an escalation that reaches nobody is a mistake: %s', (steps, mistake) => {
+  const notify = `{channels: {
+    sms: {kind: tencent-sms, sdkAppId: "1", signName: 学校, templateId: "1"},
+    call: {kind: aliyun-voice, ttsCode: TTS_1}, push: {kind: ntfy, topics: {zhang: a}}},
+    escalation: ${steps}}`;
+  const people =
+    '[{id: zhang, name: 张伟, phone: "13800000001"}, {id: li, name: 李娜}, {id: wang, name: 王校长}]';
+  expect(() => configure({ devices: '[]', people, roster: ROSTER, notify })).toThrow(mistake);
 });
 
 test('an escalation to nobody or by an unknown channel is a mistake with its line', () => {

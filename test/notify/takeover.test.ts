@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { gatewaySettings } from '../../simulators/providers/settings.ts';
 import { type Providers, startProviders } from '../../simulators/providers/start.ts';
-import type { Campus } from '../../src/campus/model.ts';
+import type { Campus, Configuration } from '../../src/campus/model.ts';
 import type { Clock } from '../../src/clock.ts';
 import { createChannels } from '../../src/notify/channels/create.ts';
 import { Limiter } from '../../src/notify/channels/limiter.ts';
@@ -31,11 +31,29 @@ async function night(escalation: string): Promise<Night> {
   let clock: Clock | undefined;
   const providers = await startProviders({ clock: { now: () => clock?.now() ?? 0 } });
   const { channels, env } = gatewaySettings(providers);
+  const configuration = schoolWith(channels, escalation);
+  const opened = await school(configuration, undefined, {
+    channelOf: ({ campuses }, virtual) => {
+      clock = virtual;
+      const notify = campuses.get('qingcheng')?.notify ?? expect.fail('no campus');
+      const parts = { campus: 'qingcheng', clock: virtual, env, limiter: new Limiter() };
+      const built = createChannels(notify, parts);
+      return (campus, name) => (name in campus.notify.channels ? built.get(name) : undefined);
+    },
+  });
+  closers.push(
+    () => providers.stop(),
+    () => opened[Symbol.asyncDispose](),
+  );
+  return { school: opened, providers };
+}
+
+function schoolWith(channels: Readonly<Record<string, object>>, escalation: string): Configuration {
   const fridges = Array.from(
     { length: FRIDGES },
     (_, i) => `{id: fridge-${i}, name: ${i}号柜, profile: test/fridge}`,
   );
-  const configuration = configure({
+  return configure({
     people: PEOPLE,
     devices: `[${fridges.join(', ')}, {id: hall, name: 走廊烟感, profile: test/smoke}]`,
     profiles: {
@@ -44,20 +62,6 @@ async function night(escalation: string): Promise<Night> {
     },
     notify: JSON.stringify({ channels }).replace(/}$/, `, escalation: ${escalation}}`),
   });
-  const opened = await school(configuration, undefined, {
-    channelOf: ({ campuses }, virtual) => {
-      clock = virtual;
-      const notify = campuses.get('qingcheng')?.notify ?? expect.fail('no campus');
-      const parts = { campus: 'qingcheng', clock: virtual, env, limiter: new Limiter() };
-      const built = createChannels(notify, parts);
-      return (_campus, name) => built.get(name);
-    },
-  });
-  closers.push(
-    () => providers.stop(),
-    () => opened[Symbol.asyncDispose](),
-  );
-  return { school: opened, providers };
 }
 
 /** One fridge after the other is warm: minor alarms. */
@@ -199,6 +203,17 @@ test('a restart at that moment loses nothing: the successor is owed already', as
   expect(received(here, 'email')).toHaveLength(1);
 });
 
+test('a robot that was taken out of campus.yaml: what it owed goes by the channels that are there', async () => {
+  const here = await night('[{channels: [dingtalk]}]');
+  here.providers.fail('dingtalk', 'drop');
+  await warm(here, 1);
+  const { email } = gatewaySettings(here.providers).channels;
+  await here.school.follow(schoolWith({ email }, '[{channels: [email]}]'));
+  await here.school.clock.forward('1m');
+  expect(received(here, 'email')).toHaveLength(1);
+  expect(log(here, 'fridge-0')[0]?.at(-1)).toMatch(/CHANNEL_UNKNOWN: dingtalk.*email takes over/);
+});
+
 describe('the channels that may take over', () => {
   const campus = (escalation: string): Campus =>
     configure({
@@ -225,6 +240,13 @@ describe('the channels that may take over', () => {
     expect(names(steps, 'robot')).toEqual(['sms', 'webhook']);
     expect(names(steps, 'sms')).toEqual(['robot', 'webhook']);
     expect(names(steps, 'webhook')).toEqual([]);
+  });
+
+  test('of one that campus.yaml no longer names are all that there are', () => {
+    expect(names('[{channels: [webhook]}, {after: 1m, channels: [robot]}]', 'gone')).toEqual([
+      'webhook',
+      'robot',
+    ]);
   });
 
   test('must reach the person', () => {

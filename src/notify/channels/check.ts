@@ -1,4 +1,3 @@
-import type { SchoolFile } from '../../campus/schema.ts';
 import type { Text } from '../../errors.ts';
 import type { Path } from '../../validation.ts';
 import { replyTopic } from '../replies/ntfy.ts';
@@ -69,36 +68,6 @@ function missing(config: ChannelConfig): (keyof typeof NEEDED)[] {
       return (config.user === undefined) === (config.passwordEnv === undefined) ? [] : ['password'];
     default:
       return [];
-  }
-}
-
-/** Everybody and every channel that the escalation and the daily report name must be there. */
-export function checkEscalation(
-  { notify, people, roster }: Pick<SchoolFile, 'notify' | 'people' | 'roster'>,
-  report: Report,
-): void {
-  const channels = [...(notify.webhook ? ['webhook'] : []), ...Object.keys(notify.channels)];
-  const known = [
-    'duty',
-    'everyone',
-    ...(roster.leader ? ['leader'] : []),
-    ...people.map(({ id }) => id),
-  ];
-  const among = (names: readonly string[]) => ({
-    en: `one of ${names.join(', ') || '(none defined)'}`,
-    zh: `其中之一：${names.join('、') || '（尚未定义）'}`,
-  });
-  const steps: [Path, typeof notify.dailyReport | (typeof notify.escalation)[number]][] = [
-    ...notify.escalation.map((step, i): [Path, typeof step] => [['notify', 'escalation', i], step]),
-    [['notify', 'dailyReport'], notify.dailyReport],
-  ];
-  for (const [path, step] of steps) {
-    step.channels?.forEach((name, j) => {
-      if (!channels.includes(name)) report([...path, 'channels', j], among(channels), `"${name}"`);
-    });
-    step.to.forEach((to, j) => {
-      if (!known.includes(to)) report([...path, 'to', j], among(known), `"${to}"`);
-    });
   }
 }
 

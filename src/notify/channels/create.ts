@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { CodedError } from '../../errors.ts';
-import type { Channel, ChannelKind } from '../channel.ts';
+import type { Channel } from '../channel.ts';
 import { aliyunSmsChannel } from './aliyun-sms.ts';
 import { aliyunVoiceChannel } from './aliyun-voice.ts';
 import { barkChannel } from './bark.ts';
@@ -31,14 +31,6 @@ export interface NotifyConfig {
   webhook?: { url: string; secretEnv: string } | undefined;
   channels: Readonly<Record<string, ChannelConfig>>;
 }
-
-/** What a person must have in campus.yaml to be reached by a channel. */
-export const NEEDS: Readonly<Partial<Record<ChannelKind, 'phone' | 'email'>>> = {
-  'aliyun-sms': 'phone',
-  'aliyun-voice': 'phone',
-  'tencent-sms': 'phone',
-  email: 'email',
-};
 
 /**
  * Every channel of a campus by name, each below its quotas; `webhook` is notify.webhook.

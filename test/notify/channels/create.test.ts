@@ -5,9 +5,10 @@ import { VirtualClock } from '../../../src/clock.ts';
 import { CodedError } from '../../../src/errors.ts';
 import { CHANNEL_KINDS } from '../../../src/notify/channel.ts';
 import { checkChannels } from '../../../src/notify/channels/check.ts';
-import { createChannels, NEEDS } from '../../../src/notify/channels/create.ts';
+import { createChannels } from '../../../src/notify/channels/create.ts';
 import { Limiter } from '../../../src/notify/channels/limiter.ts';
 import { ChannelSchemas, Channels } from '../../../src/notify/channels/schema.ts';
+import { NEEDS } from '../../../src/notify/reach.ts';
 import { YamlFile } from '../../../src/validation.ts';
 import { bench, fire, LI, NOW } from './support.ts';
 
