@@ -1,6 +1,7 @@
 import type { App } from '../http/app.ts';
 import type { HttpParts } from '../http/parts.ts';
 import { addBatchRoutes } from './routes-batches.ts';
+import { addExportRoutes } from './routes-exports.ts';
 import { addFileRoutes } from './routes-files.ts';
 import { addKitchenRoutes } from './routes-kitchen.ts';
 import { addSupplierRoutes } from './routes-suppliers.ts';
@@ -13,4 +14,5 @@ export function addCanteenRoutes(app: App, parts: HttpParts): void {
   addKitchenRoutes(app, parts);
   addTraceRoutes(app, parts);
   addFileRoutes(app, parts);
+  addExportRoutes(app, parts);
 }

@@ -65,12 +65,12 @@ export class SampleChecks {
   ofDish(dish: DishFacts): DishSamples {
     const samples = this.#sql('SELECT * FROM food_sample WHERE campus = ? AND dish = ?')
       .all(this.#rules.campus, dish.id)
-      .map((row) => this.#check(toSample(row)));
+      .map((row) => this.ofSample(toSample(row)));
     const none = finding('no-sample', '没有留样', 'no sample was taken');
     return { ...dish, samples, findings: samples.length === 0 ? [none] : [] };
   }
 
-  #check(sample: SampleRecord): CheckedSample {
+  ofSample(sample: SampleRecord): CheckedSample {
     const { units, canteen, now } = this.#rules;
     const { grams, taken, place, disposed, keepUntil } = sample;
     const findings: Finding[] = [];

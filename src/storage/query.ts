@@ -1,3 +1,4 @@
+import type { LedgerName, LedgerRange } from '../canteen/ledgers.ts';
 import type { CanteenQuestion } from '../canteen/questions.ts';
 import type { TraceRules } from '../canteen/trace-rules.ts';
 import type { Audit } from '../canteen/verify.ts';
@@ -60,6 +61,7 @@ export type ReaderTask =
   | { kind: 'alarms'; query: AlarmQuery }
   | { kind: 'count'; campus: string; from: Millis; to: Millis }
   | { kind: 'canteen'; rules: TraceRules; question: CanteenQuestion }
+  | { kind: 'ledger'; rules: TraceRules; ledger: LedgerName; range: LedgerRange }
   | { kind: 'audit' }
   | { kind: 'consumption'; query: ConsumptionQuery }
   | { kind: 'check' };

@@ -1,10 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { goToBackground } from '../background.ts';
+import { ledgerTable } from '../canteen/ledgers.ts';
 import { answerCanteen } from '../canteen/questions.ts';
 import { auditLedgers } from '../canteen/verify.ts';
 import { ConsumptionQueries } from '../energy/consumption.ts';
 import { CodedError } from '../errors.ts';
+import { writeWorkbook } from '../spreadsheet/write.ts';
 import { storageError } from './database.ts';
 import type { ReaderAnswer, ReaderRequest } from './query.ts';
 import { queryStatistics } from './query-alarms.ts';
@@ -33,7 +35,7 @@ function open() {
   };
 }
 
-function answer(request: ReaderRequest): ReaderAnswer {
+async function answer(request: ReaderRequest): Promise<ReaderAnswer> {
   const { id } = request;
   // opened at the first request, so that a failure is an answer
   opened ??= open();
@@ -55,6 +57,12 @@ function answer(request: ReaderRequest): ReaderAnswer {
     }
     case 'canteen':
       return { id, bytes: encode(answerCanteen(connection, request.rules, request.question)) };
+    case 'ledger': {
+      const { rules, ledger, range } = request;
+      const table = ledgerTable(connection, rules, ledger, range);
+      const file = await writeWorkbook([table], rules.timezone);
+      return { id, bytes: new Uint8Array(file) };
+    }
     case 'audit':
       return { id, audit: auditLedgers(connection, file) };
     case 'consumption':
@@ -76,10 +84,10 @@ function explain(error: unknown): ReaderAnswer['error'] {
   return { code: 'READER_FAILED', params: { reason } };
 }
 
-parentPort?.on('message', (request: ReaderRequest) => {
+parentPort?.on('message', async (request: ReaderRequest) => {
   let answered: ReaderAnswer;
   try {
-    answered = answer(request);
+    answered = await answer(request);
   } catch (error) {
     answered = { id: request.id, error: explain(error) };
   }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { LedgerName, LedgerRange } from '../canteen/ledgers.ts';
 import type { CanteenQuestion } from '../canteen/questions.ts';
 import type { TraceRules } from '../canteen/trace-rules.ts';
 import type { Audit } from '../canteen/verify.ts';
@@ -103,6 +104,11 @@ export class Reader {
   /** What is known about the canteen's food, as JSON ready to be sent. Rejects with RECORD_UNKNOWN too. */
   async canteen(rules: TraceRules, question: CanteenQuestion): Promise<Buffer> {
     return toBuffer(await this.#ask({ kind: 'canteen', rules, question }));
+  }
+
+  /** A ledger as XLSX. Takes its time for a long one: it has a thread to itself. */
+  async ledger(rules: TraceRules, ledger: LedgerName, range: LedgerRange): Promise<Buffer> {
+    return toBuffer(await this.#askApart({ kind: 'ledger', rules, ledger, range }));
   }
 
   /** Proves the ledgers and their attachments. Reads all of them: it has a thread to itself. */
