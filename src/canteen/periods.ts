@@ -49,6 +49,16 @@ export function periodsOf(
   return periods;
 }
 
+/** From the first moment of one day to the last of another. Throws REQUEST_INVALID. */
+export function rangeOf(
+  campus: Pick<Campus, 'timezone' | 'calendar'>,
+  from: string,
+  to: string,
+): Pick<Period, 'from' | 'to'> {
+  const [whole] = periodsOf(campus, from, to, 'whole');
+  return { from: whole?.from ?? 0, to: whole?.to ?? 0 };
+}
+
 function endOfMonth(day: string): string {
   const date = Temporal.PlainDate.from(day);
   return date.with({ day: date.daysInMonth }).toString();

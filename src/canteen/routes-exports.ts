@@ -7,11 +7,13 @@ import { failures } from '../http/shapes.ts';
 import { about, DateOnly, Id } from '../validation.ts';
 import { checkValues, needCampus } from './books.ts';
 import { LEDGERS } from './ledgers.ts';
-import { periodsOf } from './periods.ts';
+import { rangeOf } from './periods.ts';
 import { closed } from './routes-common.ts';
 import { traceRules } from './trace-rules.ts';
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+const JSON_LD = 'application/ld+json';
 
 /** A year of a school takes a while. */
 const EXPORT_TIMEOUT: Millis = 600_000;
@@ -27,7 +29,7 @@ const Days = Type.Object(
 
 /** Adds the routes of what leaves the canteen as a file. */
 export function addExportRoutes(app: App, parts: HttpParts): void {
-  const { canteen: books, reader, clock } = parts;
+  const { reader } = parts;
 
   app.get(
     '/api/v1/canteen/ledgers/:ledger.xlsx',
@@ -50,15 +52,45 @@ export function addExportRoutes(app: App, parts: HttpParts): void {
       },
     },
     async ({ params: { ledger }, query: { campus, from, to } }, reply) => {
-      checkValues('query', { from, to });
-      const [range] = periodsOf(needCampus(books, campus), from, to, 'whole');
-      if (!range) throw new Error('a range without days');
-      const { connection } = books.database;
-      const rules = traceRules(connection, books.configuration(), campus, clock.now());
-      const file = await reader.ledger(rules, ledger, { from: range.from, to: range.to });
+      const { rules, range } = asked(parts, campus, from, to);
+      const file = await reader.ledger(rules, ledger, range);
       return attach(reply, XLSX, `${ledger}-${from}-${to}.xlsx`).send(file);
     },
   );
+
+  app.get(
+    '/api/v1/canteen/epcis.json',
+    {
+      handlerTimeout: EXPORT_TIMEOUT,
+      schema: {
+        tags: ['canteen'],
+        summary: 'EPCIS 2.0 事件 / EPCIS 2.0 events',
+        description:
+          'Receiving, storing with hourly temperatures, transforming, sampling, recall and destruction as an EPCISDocument (GS1 EPCIS 2.0, JSON-LD).',
+        querystring: Days,
+        response: {
+          200: {
+            description: 'An EPCISDocument',
+            content: { [JSON_LD]: { schema: Type.Unsafe<Buffer>(Type.Object({})) } },
+          },
+          ...failures,
+        },
+      },
+    },
+    async ({ query: { campus, from, to } }, reply) => {
+      const { rules, range } = asked(parts, campus, from, to);
+      const file = await reader.epcis(rules, range);
+      return attach(reply, JSON_LD, `epcis-${from}-${to}.json`).send(file);
+    },
+  );
+}
+
+/** The days that are asked for. Throws REQUEST_INVALID or CAMPUS_UNKNOWN. */
+function asked({ canteen: books, clock }: HttpParts, campus: string, from: string, to: string) {
+  checkValues('query', { from, to });
+  const school = needCampus(books, campus);
+  const rules = traceRules(books.database.connection, books.configuration(), campus, clock.now());
+  return { rules, range: rangeOf(school, from, to) };
 }
 
 /** What a browser saves under a name. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { about, Duration, Id, Name } from '../validation.ts';
+import { about, allows, Duration, Id, Name } from '../validation.ts';
 import { PAPERS } from './papers.ts';
 
 const closed = { additionalProperties: false };
@@ -70,6 +70,19 @@ export const CanteenSection = Type.Object(
         ),
       },
     ),
+    identifiers: Type.String({
+      pattern: '^https?://[^\\s?#]+$',
+      maxLength: 200,
+      default: 'https://campus-gateway.invalid',
+      ...allows(
+        'an address such as https://id.school.example',
+        '网址，例如 https://id.school.example',
+      ),
+      ...about(
+        'What the identifiers of batches, places and suppliers in EPCIS events begin with',
+        'EPCIS 事件中批次、地点、供货者标识的前缀',
+      ),
+    }),
     licenceWarning: Duration({
       default: '30d',
       ...about('A licence that ends within this is listed', '许可证到期前多久列入提醒'),

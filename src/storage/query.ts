@@ -62,6 +62,7 @@ export type ReaderTask =
   | { kind: 'count'; campus: string; from: Millis; to: Millis }
   | { kind: 'canteen'; rules: TraceRules; question: CanteenQuestion }
   | { kind: 'ledger'; rules: TraceRules; ledger: LedgerName; range: LedgerRange }
+  | { kind: 'epcis'; rules: TraceRules; range: LedgerRange }
   | { kind: 'audit' }
   | { kind: 'consumption'; query: ConsumptionQuery }
   | { kind: 'check' };

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { goToBackground } from '../background.ts';
+import { epcisDocument } from '../canteen/epcis.ts';
 import { ledgerTable } from '../canteen/ledgers.ts';
 import { answerCanteen } from '../canteen/questions.ts';
 import { auditLedgers } from '../canteen/verify.ts';
@@ -62,6 +63,10 @@ async function answer(request: ReaderRequest): Promise<ReaderAnswer> {
       const table = ledgerTable(connection, rules, ledger, range);
       const file = await writeWorkbook([table], rules.timezone);
       return { id, bytes: new Uint8Array(file) };
+    }
+    case 'epcis': {
+      const { rules, range } = request;
+      return { id, bytes: encode(JSON.stringify(epcisDocument(connection, rules, range))) };
     }
     case 'audit':
       return { id, audit: auditLedgers(connection, file) };

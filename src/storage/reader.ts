@@ -111,6 +111,11 @@ export class Reader {
     return toBuffer(await this.#askApart({ kind: 'ledger', rules, ledger, range }));
   }
 
+  /** What happened to food as an EPCIS document in JSON; the same holds. */
+  async epcis(rules: TraceRules, range: LedgerRange): Promise<Buffer> {
+    return toBuffer(await this.#askApart({ kind: 'epcis', rules, range }));
+  }
+
   /** Proves the ledgers and their attachments. Reads all of them: it has a thread to itself. */
   async audit(): Promise<Audit> {
     const { audit } = await this.#askApart({ kind: 'audit' });
