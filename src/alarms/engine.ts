@@ -12,6 +12,7 @@ import {
   delayEnd,
   NO_EVENTS,
   NORMAL,
+  type Observation,
   type Raised,
   type RuleEvent,
   type Step,
@@ -165,9 +166,13 @@ export class AlarmEngine implements Stage {
     if (isLife) this.#hear(series.device, reading.received);
     const slots = this.#bySeries.get(series);
     if (!slots || timeliness === 'late') return;
+    let observation: Observation | undefined;
     for (const slot of slots) {
-      if (slot.tracking) this.#track(slot, reading);
-      else this.#judge(slot, reading);
+      if (slot.tracking) {
+        // one for all rules that remember it
+        observation ??= { time: reading.time, value: reading.value };
+        this.#track(slot, reading, observation);
+      } else this.#judge(slot, reading);
     }
   }
 
@@ -214,13 +219,13 @@ export class AlarmEngine implements Stage {
     this.#apply(slot, step(slot.rule, state, reading, reading.previous, gap));
   }
 
-  #track(slot: TrackedSlot, { time, value, timeliness, quality }: Reading): void {
+  #track(slot: TrackedSlot, { timeliness, quality }: Reading, observation: Observation): void {
     const { frame, track, staged = track } = slot.tracking;
     const state = slot.staged ?? slot.state;
     if (timeliness === 'delayed') {
       this.#apply(slot, { state: withoutDelay(state), events: NO_EVENTS });
     } else if (isSeen(quality)) {
-      this.#applyTracked(slot, see(frame, staged, state, { time, value }));
+      this.#applyTracked(slot, see(frame, staged, state, observation));
     }
   }
 

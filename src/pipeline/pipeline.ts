@@ -8,7 +8,7 @@ import { type Database, isStorageFailure, storageError } from '../storage/databa
 import { ReadingWriter } from '../storage/readings.ts';
 import type { IncomingMessage } from '../transport/transport.ts';
 import { admitValue, type EventTime, eventTime, place } from './admission.ts';
-import type { Catalogue, DeviceState, SeriesState } from './catalogue.ts';
+import type { Catalogue, DeviceState, Sample, SeriesState } from './catalogue.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { QUALITY, SUBSTITUTED } from './quality.ts';
 import type { Reading, Stage } from './stage.ts';
@@ -323,6 +323,7 @@ export class Pipeline {
       if (!previous) timeliness = 'late';
     }
     if ((extraQuality & QUALITY.imported) !== 0) timeliness = 'late';
+    const sample: Sample = { time, value, received, quality };
     if (previous && time <= previous.time) {
       const kept = writer.insert(series.id, time, value, received, quality);
       if (kept !== undefined) {
@@ -339,13 +340,11 @@ export class Pipeline {
     } else {
       writer.append(series.id, time, value, received, quality);
       if (!series.staged) this.#touched.push(series);
-      series.staged = { time, value, received, quality };
+      series.staged = sample;
     }
     this.#counted.readings += 1;
     if (timeliness !== 'live') this.#counted.late += 1;
-    const { claimed } = at;
-    const sample = { time, value, received, quality };
-    const reading: Reading = { series, ...sample, timeliness, claimed, previous };
+    const reading: Reading = { series, ...sample, timeliness, claimed: at.claimed, previous };
     this.#readings.push(reading);
     for (const stage of this.#options.stages) stage.take(reading);
     return undefined;

@@ -35,11 +35,13 @@ export class Acks {
     owed.committed = true;
     if (this.#scheduled || owed !== this.#owed[0]) return;
     this.#scheduled = true;
-    process.nextTick(() => this.#flush());
+    process.nextTick(() => this.flush());
   }
 
-  #flush(): void {
+  /** Sends at once what is due. */
+  flush(): void {
     this.#scheduled = false;
+    if (!this.#owed[0]?.committed) return;
     const waiting = this.#owed.findIndex((owed) => !owed.committed);
     const due = this.#owed.splice(0, waiting < 0 ? this.#owed.length : waiting);
     // The broker sends again, under other ids, what the old connection left open.

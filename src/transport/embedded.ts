@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { Aedes } from 'aedes';
 import { systemClock } from '../clock.ts';
 import { CodedError, describe } from '../errors.ts';
+import { createFanOut } from './fan-out.ts';
 import { guardReads } from './frames.ts';
 import { Intake } from './intake.ts';
 import { type Certificate, createListener, listen } from './listeners.ts';
@@ -91,8 +92,7 @@ class Embedded implements EmbeddedBroker {
       maxTopicLevels: this.#limits.maxTopicLevels,
       // Only MQTT 3.1 limits ids, to 23 characters; ours carry the user's name.
       maxClientsIdLength: MAX_CONNECT,
-      // A shared queue of deliveries would let one slow subscriber hold up every device.
-      concurrency: 0,
+      mq: createFanOut(),
     });
     broker.on('clientError', (client, error) => policy.failed(client, error));
     broker.on('connectionError', (client, error) => policy.failed(client, error));
@@ -159,9 +159,12 @@ class Embedded implements EmbeddedBroker {
       stream.destroy();
       return;
     }
-    this.#streams.add(stream);
-    stream.once('close', () => this.#streams.delete(stream));
     const session = new Session(stream, address);
+    this.#streams.add(stream);
+    stream.once('close', () => {
+      this.#streams.delete(stream);
+      this.#policy.left(session);
+    });
     guardReads(stream, {
       firstPacket: MAX_CONNECT,
       laterPacket: this.#longest,

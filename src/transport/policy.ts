@@ -1,14 +1,19 @@
 import type { Duplex } from 'node:stream';
 import type { AedesOptions, AuthenticateError, Client, PublishPacket } from 'aedes';
 import { CodedError, type ErrorCode, type ErrorParams } from '../errors.ts';
+import { Acks, type Owed } from './acks.ts';
 import { type Intake, weigh } from './intake.ts';
+import { Readers } from './readers.ts';
 import type { Grants } from './topics.ts';
 import type { Receive } from './transport.ts';
 
 /** Who may connect and do what, and who hears of those who may not. */
 export interface Access {
   authenticate(username: string, password: string): Promise<boolean>;
-  /** Undefined for a user who is gone: he may do nothing more, even if still connected. */
+  /**
+   * Undefined for a user who is gone: he may do nothing more, even if still connected. What one
+   * user publishes no other may read.
+   */
   grants(username: string): Grants | undefined;
   /**
    * Called for every refusal; `params` has username, address and, where there is one, the topic.
@@ -33,6 +38,7 @@ export class Session {
   /** Known once the password was right. */
   username: string | undefined;
   readonly filters = new Set<string>();
+  readonly acks: Acks;
   /** Bytes received and not committed. */
   pending = 0;
   /** It is being closed and the reason is known; what the broker reports from here on follows. */
@@ -42,6 +48,7 @@ export class Session {
   constructor(stream: Duplex, address: string) {
     this.stream = stream;
     this.address = address;
+    this.acks = new Acks(stream);
   }
 }
 
@@ -59,6 +66,7 @@ export class Policy {
   readonly #intake: Intake;
   // Weak: the broker asks about a client's last will after its connection is gone.
   readonly #sessions = new WeakMap<Client, Session>();
+  readonly #readers = new Readers();
   #stopping = false;
 
   constructor(access: Access, limits: PolicyLimits, receive: Receive, intake: Intake) {
@@ -119,6 +127,7 @@ export class Policy {
       const { topic } = subscription;
       if (session && this.#maySubscribe(session, topic)) {
         session.filters.add(topic);
+        this.#readers.add(session);
         done(null, subscription);
       } else {
         if (session) this.#refuse(session, 'MQTT_SUBSCRIPTION', { topic: shorten(topic) });
@@ -196,7 +205,15 @@ export class Policy {
   }
 
   unsubscribed(client: Client, filters: readonly string[]): void {
-    for (const filter of filters) this.#sessions.get(client)?.filters.delete(filter);
+    const session = this.#sessions.get(client);
+    if (!session) return;
+    for (const filter of filters) session.filters.delete(filter);
+    if (session.filters.size === 0) this.#readers.remove(session);
+  }
+
+  /** A connection has ended. */
+  left(session: Session): void {
+    this.#readers.remove(session);
   }
 
   #publish(
@@ -230,13 +247,28 @@ export class Policy {
     const weight = weigh(payload);
     session.pending += weight;
     this.#intake.add(weight);
-    // The broker sends the PUBACK when `done` is called.
+    const owed = this.#owes(session, packet);
+    // For the broker it is settled then: it owes nothing and keeps nothing.
+    if (owed) packet.qos = 0;
     this.#receive({ topic, payload, replayed: false }, (error) => {
       session.pending -= weight;
       this.#intake.remove(weight);
       if (error) session.ended = true;
+      else if (owed) session.acks.commit(owed);
+      // The broker's own PUBACK follows at once: it must not overtake ours.
+      else session.acks.flush();
       done(error);
     });
+  }
+
+  /**
+   * The PUBACK that is ours to send, all of one batch together: the broker would write each by
+   * itself. It sends them only where the user reads as well, who gets the message with its QoS.
+   */
+  #owes({ username = '', acks }: Session, { qos, messageId }: PublishPacket): Owed | undefined {
+    // A last will has no id.
+    if (qos !== 1 || messageId === undefined || this.#readers.has(username)) return undefined;
+    return acks.expect(messageId);
   }
 
   #mayPublish(username: string, topic: string): boolean {

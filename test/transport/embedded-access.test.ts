@@ -9,6 +9,7 @@ import {
   publishPacket,
   refusal,
   startEmbedded,
+  subscribePacket,
   until,
 } from './support.ts';
 
@@ -143,6 +144,50 @@ describe('subscribing', () => {
     ]);
     // The connection stays.
     await meter.publishAsync('campus/meter/up', 'x', { qos: 1 });
+  });
+
+  it('delivers to the device wherever it is connected, with the QoS of the message', async () => {
+    const { url } = await startEmbedded();
+    const meter = await device(url, as('meter'));
+    const other = await device(url, as('meter'));
+    await other.subscribeAsync('campus/meter/#', { qos: 1 });
+    const delivered: string[] = [];
+    other.on('message', (_topic, payload, { qos }) => delivered.push(`${payload} ${qos}`));
+    await meter.publishAsync('campus/meter/up', 'a', { qos: 1 });
+    await meter.publishAsync('campus/meter/up', 'b', { qos: 0 });
+    await until(() => delivered.length === 2);
+    expect(delivered).toEqual(['a 1', 'b 0']);
+  });
+
+  it('delivers nothing more once nobody has subscribed any longer', async () => {
+    const { url, pipeline } = await startEmbedded();
+    const meter = await device(url, as('meter'));
+    const delivered: string[] = [];
+    meter.on('message', (_topic, payload) => delivered.push(payload.toString()));
+    await meter.subscribeAsync('campus/meter/#');
+    await meter.publishAsync('campus/meter/up', 'heard', { qos: 1 });
+    await meter.unsubscribeAsync('campus/meter/#');
+    await meter.publishAsync('campus/meter/up', 'not heard', { qos: 1 });
+    await ping(meter);
+    expect(delivered).toEqual(['heard']);
+    expect(pipeline.texts()).toEqual(['heard', 'not heard']);
+  });
+
+  it('acknowledges in the order of the messages where a subscription begins between them', async () => {
+    const { port, pipeline } = await startEmbedded({}, false);
+    const { socket, bytes } = await bare(port);
+    socket.write(connectPacket('m', 'meter', 'meter-password'));
+    await until(() => bytes().length === 4);
+    socket.write(publishPacket('campus/meter/up', 1, 'a'));
+    await pipeline.holds(1);
+    socket.write(subscribePacket('campus/meter/down', 2));
+    await until(() => bytes().length === 4 + 5);
+    socket.write(publishPacket('campus/meter/up', 3, 'b'));
+    await pipeline.holds(2);
+    pipeline.commitAll();
+    await until(() => bytes().length === 4 + 5 + 8);
+    expect(bytes().subarray(9)).toEqual(Buffer.from([0x40, 2, 0, 1, 0x40, 2, 0, 3]));
+    socket.destroy();
   });
 
   it('bounds the subscriptions of one connection', async () => {

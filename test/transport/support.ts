@@ -159,5 +159,9 @@ export const connectPacket = (clientId: string, username: string, password: stri
 export const publishPacket = (topic: string, messageId: number, payload: string) =>
   packet(0x32, text(topic), Buffer.from([0, messageId]), Buffer.from(payload));
 
+/** The bytes of a SUBSCRIBE to one filter with QoS 0. */
+export const subscribePacket = (filter: string, messageId: number) =>
+  packet(0x82, Buffer.from([0, messageId]), text(filter), Buffer.from([0]));
+
 export const fixture = (name: string): string =>
   readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');

@@ -7,16 +7,19 @@ export interface Extreme extends Observation {
 }
 
 /**
- * Adds an observation to the extremes of a sliding window, oldest first: the first is the lowest
- * (sign 1) or the highest (−1) of all, the last the newest. What a newer one exceeds is forgotten,
- * as it can never be the extreme again.
+ * Adds an observation to the extremes of a sliding window that begins at `since`, oldest first: the
+ * first is the lowest (sign 1) or the highest (−1) of all, the last the newest. What a newer one
+ * exceeds is forgotten, as it can never be the extreme again.
  */
 export function addExtreme(
   extremes: readonly Extreme[],
   { time, value }: Observation,
   sign: 1 | -1,
-): Extreme[] {
-  const kept = extremes.findLastIndex((extreme) => sign * extreme.value < sign * value) + 1;
-  const from = extremes[kept]?.from ?? time;
-  return [...extremes.slice(0, kept), { time, value, from }];
+  since = Number.NEGATIVE_INFINITY,
+): readonly Extreme[] {
+  const isPast = extremes[0] !== undefined && extremes[0].time < since;
+  const within = isPast ? extremes.filter((extreme) => extreme.time >= since) : extremes;
+  const kept = within.findLastIndex((extreme) => sign * extreme.value < sign * value) + 1;
+  const newest = { time, value, from: within[kept]?.from ?? time };
+  return kept === 0 ? [newest] : within.toSpliced(kept, within.length, newest);
 }

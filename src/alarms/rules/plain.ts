@@ -40,7 +40,8 @@ export function step(
   previous: Observation | undefined,
   gap: Millis,
 ): Step {
-  const elapsed = previous ? due(rule, state, previous, time, gap) : undefined;
+  const isRunning = state.phase === 'pending' || state.phase === 'clearing';
+  const elapsed = isRunning && previous ? due(rule, state, previous, time, gap) : undefined;
   const known = previous !== undefined && time - previous.time <= gap;
   const limit = breachedLimit(rule, value);
   const judged = advance(

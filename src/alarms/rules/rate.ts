@@ -1,5 +1,5 @@
 import { MAX_REMEMBERED, type RateRule } from '../../campus/rule.ts';
-import { type Kind, tidy } from './condition.ts';
+import { type Kind, tidy, type Verdict } from './condition.ts';
 import { addExtreme, type Extreme } from './extremes.ts';
 
 interface RateMemory {
@@ -18,22 +18,29 @@ export function rate({ rise, fall, window }: RateRule): Kind<RateMemory> {
     begin: { lows: [], highs: [] },
     horizon: window,
     see({ lows, highs }, observation) {
-      const within = (extremes: Extreme[]) =>
-        extremes.filter(({ time }) => time >= observation.time - window).slice(-MAX_REMEMBERED);
+      const since = observation.time - window;
       return {
-        lows: rise === undefined ? lows : within(addExtreme(lows, observation, 1)),
-        highs: fall === undefined ? highs : within(addExtreme(highs, observation, -1)),
+        lows: rise === undefined ? lows : bounded(addExtreme(lows, observation, 1, since)),
+        highs: fall === undefined ? highs : bounded(addExtreme(highs, observation, -1, since)),
       };
     },
     at({ lows, highs }, { value }) {
       const rose = tidy(value - (lows[0]?.value ?? value));
       const fell = tidy((highs[0]?.value ?? value) - value);
-      const verdict = (change: number, limit: number | undefined, holds: boolean) => {
-        return { holds, isOver: !holds, value: change, limit };
-      };
-      if (rise !== undefined && rose > rise) return verdict(rose, rise, true);
-      if (fall !== undefined && fell > fall) return verdict(-fell, -fall, true);
-      return rose >= fell ? verdict(rose, rise, false) : verdict(-fell, fall && -fall, false);
+      if (rise !== undefined && rose > rise) return beyond(rose, rise);
+      if (fall !== undefined && fell > fall) return beyond(-fell, -fall);
+      return rose >= fell ? within(rose, rise) : within(-fell, fall && -fall);
     },
   };
 }
+
+const bounded = (extremes: readonly Extreme[]) =>
+  extremes.length > MAX_REMEMBERED ? extremes.slice(-MAX_REMEMBERED) : extremes;
+
+const beyond = (value: number, limit: number): Verdict => {
+  return { holds: true, isOver: false, value, limit };
+};
+
+const within = (value: number, limit: number | undefined): Verdict => {
+  return { holds: false, isOver: true, value, limit };
+};

@@ -8,6 +8,7 @@ import {
   advance,
   type Delays,
   delayEnd,
+  NO_EVENTS,
   type Observation,
   type RuleEvent,
   type RuleState,
@@ -81,11 +82,7 @@ export function see(
   const condition = track.condition.see(observation, track.last);
   const isScheduled = frame.schedule(time).holds;
   const known = !isScheduled || time <= knownUntil(frame, track);
-  const judged = judge(frame, passed.state, time, known, {
-    condition,
-    last: observation,
-    isScheduled,
-  });
+  const judged = judge(frame, passed.state, time, known, isScheduled, condition, observation);
   return {
     state: judged.state,
     events: passed.events.length > 0 ? [...passed.events, ...judged.events] : judged.events,
@@ -100,23 +97,23 @@ export function lapse(frame: Frame, track: Track, state: RuleState, until: Milli
 }
 
 function pass(frame: Frame, track: Track, state: RuleState, until: Millis): Step {
+  let at = nextMoment(frame, track, state);
+  if (at === undefined || at > until) return { state, events: NO_EVENTS };
   const events: RuleEvent[] = [];
   const end = knownUntil(frame, track);
   let now = state;
   let from = track.judged;
-  for (;;) {
-    const at = nextMoment(frame, track, now, from);
-    if (at === undefined || at > until) break;
+  while (at !== undefined && at <= until) {
     const isScheduled = frame.schedule(at).holds;
     if (isScheduled && at > end) now = withoutDelay(now);
     else {
       const known = at <= end || !frame.schedule(from).holds;
-      const { condition, last } = track;
-      const step = judge(frame, now, at, known, { condition, last, isScheduled });
+      const step = judge(frame, now, at, known, isScheduled, track.condition, track.last);
       now = step.state;
       events.push(...step.events);
     }
     from = at;
+    at = nextMoment(frame, track, now, from);
   }
   return { state: now, events };
 }
@@ -145,18 +142,14 @@ export function nextMoment(
   return next === Number.POSITIVE_INFINITY ? undefined : next;
 }
 
-interface Moment {
-  condition: Condition;
-  last: Observation | undefined;
-  isScheduled: boolean;
-}
-
 function judge(
   { delays }: Frame,
   state: RuleState,
   time: Millis,
   known: boolean,
-  { condition, last, isScheduled }: Moment,
+  isScheduled: boolean,
+  condition: Condition,
+  last: Observation | undefined,
 ): Step {
   if (!isScheduled || !last) {
     return advance(delays, state, time, known, false, true, last?.value, undefined);
