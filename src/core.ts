@@ -17,10 +17,10 @@ import { RegisterStage } from './energy/register-stage.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
 import { alarmPoint, consumptionPoint } from './influx/points.ts';
-import { acknowledgementLasts } from './notify/escalation.ts';
+import { acknowledgementLasts, remindsAfter } from './notify/escalation.ts';
 import { groupKey } from './notify/grouping.ts';
 import { Notices } from './notify/notices.ts';
-import { NotificationOutbox } from './notify/outbox.ts';
+import { NotificationOutbox, rings } from './notify/outbox.ts';
 import { nextWaking } from './notify/waking.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -263,7 +263,12 @@ export class Core {
       const from = isMinor && whose ? nextWaking(now, whose.timezone) : now;
       const group = groupKey(alarm, tells, known);
       const also = whose ? toldOfFood(alarm, whose) : [];
-      this.outbox.plan({ ...event, event: tells }, whose, now, { from, group, drill, also });
+      const told = { ...event, event: tells };
+      this.outbox.plan(told, whose, now, { from, group, drill, also });
+      if (whose && !drill && rings(told)) {
+        const wait = remindsAfter(whose, severity);
+        this.store.reminders.set(alarm.id, wait === undefined ? undefined : from + wait);
+      }
     }
     // a zone's own alarm stands under its name
     const zone = rule === FIRE_COINCIDENCE ? device : known?.zone.id;

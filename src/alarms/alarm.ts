@@ -36,6 +36,8 @@ export interface Alarm {
   acknowledgedUntil?: Millis | undefined;
   /** When an acknowledgement expired, until the next one. */
   expired?: Millis | undefined;
+  /** When people were last reminded that nobody has acknowledged it. */
+  reminded?: Millis | undefined;
   assigned?: Millis | undefined;
   assignedTo?: string | undefined;
   /** Recorded and shown, but nobody is told of it until then. */
@@ -54,7 +56,8 @@ export interface Alarm {
 }
 
 /**
- * `escalated`: its severity rose while the condition held. `suppressed` by a known cause, until that
+ * `escalated`: its severity rose while the condition held. `reminded`: nobody has acknowledged it for
+ * long. `suppressed` by a known cause, until that
  * is over: `released`. `unstable`: it comes and goes, until it has been quiet: `settled`.
  */
 export const ALARM_EVENTS = [
@@ -62,6 +65,7 @@ export const ALARM_EVENTS = [
   'escalated',
   'acknowledged',
   'expired',
+  'reminded',
   'assigned',
   'commented',
   'shelved',

@@ -52,13 +52,21 @@ export function after(alarm: Alarm, step: AlarmStep): Alarm {
         occurrences: alarm.occurrences + 1,
         cleared: undefined,
         expired: undefined,
+        reminded: undefined,
         unstableUntil: stirred(alarm, time),
         // a real alarm is never made one of a drill; a drill's becomes real when raised after it
         drill: alarm.occurrences > 0 && alarm.drill === undefined ? undefined : step.drill,
       });
     case 'escalated': {
       const { severity = alarm.severity, value, limit } = step;
-      return audible({ ...alarm, ...UNACKNOWLEDGED, severity, value, limit });
+      return audible({
+        ...alarm,
+        ...UNACKNOWLEDGED,
+        severity,
+        value,
+        limit,
+        reminded: undefined,
+      });
     }
     case 'acknowledged':
       return {
@@ -67,9 +75,12 @@ export function after(alarm: Alarm, step: AlarmStep): Alarm {
         acknowledgedBy: person,
         acknowledgedUntil: step.until,
         expired: undefined,
+        reminded: undefined,
       };
     case 'expired':
       return { ...alarm, ...UNACKNOWLEDGED, expired: time };
+    case 'reminded':
+      return { ...alarm, reminded: time };
     case 'assigned':
       return { ...alarm, assigned: time, assignedTo: step.assignee };
     case 'commented':

@@ -23,6 +23,7 @@ import {
   wordsOf,
 } from './alarm-rows.ts';
 import { after, unborn } from './lifecycle.ts';
+import { Reminders } from './reminders.ts';
 import { type NewShelf, type Shelf, Shelves } from './shelves.ts';
 
 export type { Alarm, AlarmEvent, AlarmEventName, NewAlarm } from './alarm.ts';
@@ -38,6 +39,7 @@ const MAX_ENDINGS = 500;
  */
 export class AlarmStore extends AlarmQueries {
   readonly shelves: Shelves;
+  readonly reminders: Reminders;
   readonly #onEvent: (event: AlarmEvent) => void;
   readonly #acknowledgementLasts: (alarm: Alarm) => Millis | undefined;
   readonly #drillOf: (alarm: NewAlarm) => number | undefined;
@@ -62,6 +64,7 @@ export class AlarmStore extends AlarmQueries {
   ) {
     super(database);
     this.shelves = new Shelves(database);
+    this.reminders = new Reminders(database);
     this.#onEvent = onEvent;
     this.#acknowledgementLasts = acknowledgementLasts;
     this.#drillOf = drillOf;
@@ -242,19 +245,24 @@ export class AlarmStore extends AlarmQueries {
     return this.shelves.get(id);
   }
 
-  /** When an acknowledgement or a shelf next ends by itself. */
+  /** When an acknowledgement, a shelf or people's patience next ends by itself. */
   nextEnding(): Millis | undefined {
     const expiry = this.#nextExpiry.get()?.time;
-    const shelf = this.shelves.next();
-    if (typeof expiry !== 'number') return shelf;
-    return Math.min(expiry, shelf ?? expiry);
+    const times = [expiry, this.shelves.next(), this.reminders.next()];
+    const known = times.filter((time) => typeof time === 'number');
+    return known.length === 0 ? undefined : Math.min(...known);
   }
 
-  /** Ends some of the acknowledgements and shelves whose time has come. */
+  /** Ends some of the acknowledgements and shelves whose time has come, and reminds of the unanswered. */
   endDue(now: Millis): void {
     for (const shelf of this.shelves.due(now, MAX_ENDINGS)) this.#endShelf(shelf, now, undefined);
     for (const row of this.#expired.all(now, MAX_ENDINGS)) {
       this.#take(toAlarm(row), { time: now, event: 'expired' });
+    }
+    for (const id of this.reminders.due(now, MAX_ENDINGS)) {
+      // whoever is told of it says when again
+      this.reminders.set(id, undefined);
+      this.#take(this.get(id), { time: now, event: 'reminded' });
     }
   }
 

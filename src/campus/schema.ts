@@ -358,6 +358,22 @@ const Acknowledgement = Type.Object(
   },
 );
 
+const Reminder = Type.Object(
+  {
+    critical: Expiry('10m', 'Of critical alarms', '紧急报警'),
+    major: Expiry('never', 'Of major alarms', '重要报警'),
+    minor: Expiry('never', 'Of minor alarms', '一般报警'),
+  },
+  {
+    ...closed,
+    default: {},
+    ...about(
+      'How long after the last step people are told again of an alarm that nobody acknowledges, from the first step on',
+      '最后一个升级步骤之后多久仍无人确认则从第一步再次提醒',
+    ),
+  },
+);
+
 const DailyReport = Type.Object(
   {
     off: Type.Boolean({ default: false, ...about('No daily report', '不发日报告') }),
@@ -425,6 +441,7 @@ const Notify = Type.Object(
     dailyReport: DailyReport,
     heartbeat: Type.Optional(Heartbeat),
     acknowledgement: Acknowledgement,
+    reminder: Reminder,
     linkLifetime: Duration({
       default: '12h',
       ...about('How long an acknowledgement link works', '确认链接的有效期'),

@@ -124,6 +124,7 @@ const EVENT_WORDS: Record<AlarmEventName, Text> = {
   escalated: { zh: '级别升高', en: 'graver' },
   acknowledged: { zh: '确认', en: 'acknowledged' },
   expired: { zh: '确认过期，再次提醒', en: 'acknowledgement expired' },
+  reminded: { zh: '无人确认，再次提醒', en: 'nobody has acknowledged it: reminded' },
   assigned: { zh: '指派给', en: 'assigned to' },
   commented: { zh: '备注', en: 'note' },
   shelved: { zh: '搁置', en: 'shelved' },

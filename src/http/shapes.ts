@@ -98,6 +98,7 @@ export const AlarmShape = Type.Object({
     Time('When it rings again if the condition still holds', '仍未恢复则再次提醒的时间'),
   ),
   expired: Type.Optional(Time('When the last acknowledgement expired', '上次确认过期时间')),
+  reminded: Type.Optional(Time('When people were last reminded of it', '上次提醒时间')),
   assigned: Type.Optional(Time('When it was assigned', '指派时间')),
   assignedTo: Type.Optional(Type.String(about('Whose business it is', '负责人'))),
   shelvedUntil: Type.Optional(Time('Nobody is told of it until then', '搁置至')),
@@ -127,7 +128,7 @@ export const optionalIso = (time: Millis | undefined): string | undefined =>
 
 /** An alarm as the API says it. */
 export function sayAlarm(alarm: Alarm): AlarmShape {
-  const { since, raised, acknowledged, acknowledgedUntil, expired, ...most } = alarm;
+  const { since, raised, acknowledged, acknowledgedUntil, expired, reminded, ...most } = alarm;
   const { assigned, shelvedUntil, cleared, closed, unstableUntil, drill, ...rest } = most;
   return {
     ...rest,
@@ -136,6 +137,7 @@ export function sayAlarm(alarm: Alarm): AlarmShape {
     acknowledged: optionalIso(acknowledged),
     acknowledgedUntil: optionalIso(acknowledgedUntil),
     expired: optionalIso(expired),
+    reminded: optionalIso(reminded),
     assigned: optionalIso(assigned),
     shelvedUntil: optionalIso(shelvedUntil),
     cleared: optionalIso(cleared),

@@ -14,7 +14,7 @@ export const SEVERITY_WORDS = {
   info: { zh: '提示', en: 'INFO' },
 } as const;
 
-/** Its acknowledgement has expired, and the condition still holds. */
+/** Its acknowledgement has expired, or nobody has acknowledged it, and it still waits for somebody. */
 const AGAIN: Text = { zh: '【再次提醒】', en: '[REMINDER] ' };
 const NOTHING: Text = { zh: '', en: '' };
 
@@ -34,7 +34,7 @@ export function headline(alarm: Alarm, event: MessageEvent): Text {
     return { zh: `【已恢复】${alarm.title.zh}`, en: `[OVER] ${alarm.title.en}` };
   }
   const words = SEVERITY_WORDS[alarm.severity];
-  const again = alarm.expired === undefined ? NOTHING : AGAIN;
+  const again = alarm.expired === undefined && alarm.reminded === undefined ? NOTHING : AGAIN;
   const unstable = alarm.unstableUntil === undefined ? NOTHING : UNSTABLE;
   return {
     zh: `【${words.zh}】${again.zh}${alarm.title.zh}${unstable.zh}`,

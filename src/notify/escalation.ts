@@ -128,6 +128,16 @@ export function acknowledgementLasts(
   return lasts === undefined || lasts === 'never' ? undefined : parseDuration(lasts);
 }
 
+/**
+ * How long (ms) after people were told they are reminded of an alarm that nobody acknowledges: the
+ * wait begins when the last step was due. Undefined: never.
+ */
+export function remindsAfter(campus: Campus, severity: Severity): Millis | undefined {
+  const wait = severity === 'info' ? 'never' : campus.notify.reminder[severity];
+  if (wait === 'never') return undefined;
+  return Math.max(...stepsOf(campus, severity).map(({ after }) => after), 0) + parseDuration(wait);
+}
+
 /** `duty`, `leader`, `everyone`, or a person's id. */
 function peopleOf(campus: Campus, to: string, now: Millis): (Person | undefined)[] {
   if (to === 'everyone') return [...campus.people];

@@ -18,6 +18,7 @@ export class NotificationOutbox extends NotificationQueries {
   readonly #insert: StatementSync;
   readonly #told: StatementSync;
   readonly #obsolete: StatementSync;
+  readonly #underWay: StatementSync;
   readonly #obsoleteLater: StatementSync;
   readonly #log: StatementSync;
   readonly #update: StatementSync;
@@ -52,6 +53,11 @@ export class NotificationOutbox extends NotificationQueries {
     this.#obsolete = database.prepare(
       `UPDATE notification SET state = 'obsolete'
        WHERE alarm = ? AND event = 'raised' AND state IN ('pending', 'joined')`,
+    );
+    this.#underWay = database.prepare(
+      `SELECT 1 FROM notification
+       WHERE alarm = :alarm AND event = 'raised' AND state IN ('pending', 'joined')
+         AND channel = :channel AND person IS :person LIMIT 1`,
     );
     this.#log = database.prepare(
       'INSERT INTO delivery (notification, time, outcome, detail) VALUES (?, ?, ?, ?)',
@@ -106,6 +112,10 @@ export class NotificationOutbox extends NotificationQueries {
         : escalate(campus, severity, from, also);
       for (const { due, channel, person } of owed) {
         const [id, personName] = [person?.id ?? null, person?.name ?? null];
+        // a reminder of what could not be sent yet would only double it
+        const isUnderWay =
+          event === 'reminded' && this.#underWay.get({ alarm: alarm.id, channel, person: id });
+        if (isUnderWay) continue;
         owe({ event: 'raised', channel, person: id, personName, due });
       }
     } else if (event === 'cleared' && step.person === undefined) {
@@ -204,8 +214,10 @@ interface OwedRow extends Record<string, string | number | null> {
 
 const ENDS_RINGING: ReadonlySet<AlarmEventName> = new Set(['acknowledged', 'escalated', 'shelved']);
 
+const RINGS: ReadonlySet<AlarmEventName> = new Set(['raised', 'escalated', 'expired', 'reminded']);
+
 /** Whether people are to be told, from the first step on: it began, grew, or was put off till now. */
-function rings({ event, alarm }: AlarmEvent): boolean {
-  if (event === 'raised' || event === 'escalated' || event === 'expired') return true;
+export function rings({ event, alarm }: Pick<AlarmEvent, 'event' | 'alarm'>): boolean {
+  if (RINGS.has(event)) return true;
   return event === 'unshelved' && isActive(alarm) && alarm.acknowledged === undefined;
 }

@@ -316,4 +316,11 @@ export const migrations: readonly string[] = [
   -- what a part of the gateway adds to an alarm's words ({zh, en})
   ALTER TABLE alarm ADD COLUMN detail TEXT;
   `,
+  `
+  -- remind_at: when people are told again, unless somebody acknowledges before; reminded: when last
+  ALTER TABLE alarm ADD COLUMN remind_at INTEGER;
+  ALTER TABLE alarm ADD COLUMN reminded INTEGER;
+  CREATE INDEX alarm_remind ON alarm (remind_at)
+    WHERE remind_at IS NOT NULL AND acknowledged IS NULL AND closed IS NULL;
+  `,
 ];

@@ -52,6 +52,7 @@ const deeds = fc.array(
     }),
     fc.record({ does: fc.constant('lift' as const), id: fc.integer({ min: 1, max: 3 }), name }),
     fc.record({ does: fc.constant('wait' as const) }),
+    fc.record({ does: fc.constant('remind' as const), id: fc.integer({ min: 1, max: 4 }) }),
     fc.record({
       does: fc.constant('mute' as const),
       id: fc.integer({ min: 1, max: 4 }),
@@ -118,6 +119,8 @@ function befall(store: AlarmStore, deed: Exclude<Deed, { does: 'drill' }>, now: 
     }
     case 'lift':
       return store.liftShelf(deed.id, deed.name, now);
+    case 'remind':
+      return store.reminders.set(deed.id, now);
     case 'wait':
       return store.endDue(now);
     case 'mute':
@@ -134,6 +137,7 @@ function replayed(store: AlarmStore, alarm: Alarm): Alarm {
   const empty = {
     acknowledgedUntil: undefined,
     expired: undefined,
+    reminded: undefined,
     assigned: undefined,
     assignedTo: undefined,
     shelvedUntil: undefined,

@@ -97,6 +97,7 @@ describe('the disk', () => {
     const graver = night.phone.expect('磁盘将满');
     expect(graver.severity).toBe('critical');
     expect(graver.title.zh).toContain('2.0 GiB');
+    graver.acknowledge('张伟');
     around.disk = { free: 11 * GIB, total: 100 * GIB };
     await night.clock.forward('10m');
     night.phone.expectNothingNew();

@@ -34,7 +34,8 @@ export class ReplyStore {
          AND (:person IS NULL OR told.person = :person)
          AND NOT EXISTS (SELECT 1 FROM notification AS newer
            WHERE newer.alarm = told.alarm AND newer.id > told.id AND newer.event = 'raised'
-             AND newer.channel = told.channel AND newer.person IS told.person)
+             AND newer.channel = told.channel AND newer.person IS told.person
+           AND newer.due <= :before)
        ORDER BY told.id DESC LIMIT 1`,
     );
   }
