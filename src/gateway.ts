@@ -28,6 +28,7 @@ import { ownFigures } from './influx/own-figures.ts';
 import { startSelfReport } from './influx/self-report.ts';
 import { openLink, useLink } from './notify/acknowledge.ts';
 import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
+import { calendarToken } from './notify/links.ts';
 import { Notifier } from './notify/notifier.ts';
 import { tellOfStorage } from './notify/past-outbox.ts';
 import { ReplyConnections } from './notify/replies/connections.ts';
@@ -342,6 +343,7 @@ export class Gateway {
       notices: core.notices,
       openLink: (token) => openLink(links, token, now()),
       useLink: (token) => this.#useLink(token),
+      calendarToken: (campus) => calendarToken(this.#linkSecret, campus),
       sendTest: (request) =>
         sendTest(request, core.configuration, (campus) => this.#channels.of(campus), now()),
       deadLetters: core.pipeline.deadLetters,

@@ -178,7 +178,10 @@ function checkRoster(yaml: YamlFile, { people, roster }: SchoolFile): void {
   };
   check(['default'], roster.default);
   check(['leader'], roster.leader);
-  for (const [i, { person }] of roster.shifts.entries()) check(['shifts', i, 'person'], person);
+  for (const [i, { person, leader }] of roster.shifts.entries()) {
+    check(['shifts', i, 'person'], person);
+    check(['shifts', i, 'leader'], leader);
+  }
   roster.substitutes.forEach((substitute, i) => {
     check(['substitutes', i, 'for'], substitute.for);
     check(['substitutes', i, 'by'], substitute.by);

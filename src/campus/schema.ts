@@ -163,6 +163,11 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const Shift = Type.Object(
   {
     person: Id(),
+    leader: Type.Optional(
+      Id(
+        about('Who leads this shift; else roster.leader', '本班次的带班领导，缺省为 roster.leader'),
+      ),
+    ),
     days: Type.Array(Type.Enum([...WEEKDAYS]), {
       default: [...WEEKDAYS],
       ...about('The days on which the shift begins', '班次开始的星期'),
@@ -204,8 +209,8 @@ const Roster = Type.Object(
     leader: Type.Optional(
       Id(
         about(
-          'The leader on duty; falls in where no shift and no default does',
-          '带班领导；无班次且无 default 时顶上',
+          'The leader on duty, unless a shift names one; falls in where no shift and no default does',
+          '带班领导（班次可另行指定）；无班次且无 default 时顶上',
         ),
       ),
     ),
@@ -416,6 +421,33 @@ const Heartbeat = Type.Object(
   { ...closed, ...about('Tells another service that the gateway lives', '向外部服务报告网关存活') },
 );
 
+const HeartbeatMessage = Type.Object(
+  {
+    at: Type.Array(TimeOfDay(), {
+      minItems: 1,
+      maxItems: 24,
+      default: ['12:00'],
+      ...about('When it is sent, by the campus’s time', '发送时刻，按本校时区'),
+    }),
+    to: Type.Array(Id(), {
+      default: ['duty'],
+      minItems: 1,
+      ...about('duty, leader, everyone, or people by id', '值班人、带班领导、所有人或指定人员'),
+    }),
+    channels: Type.Array(Id(), {
+      minItems: 1,
+      ...about('Others than those that alarms go by', '与报警不同的渠道，例如邮件'),
+    }),
+  },
+  {
+    ...closed,
+    ...about(
+      'A quiet sign of life by a second channel: where it stays away, the gateway or the channel is broken',
+      '第二渠道的心跳消息：到时收不到，说明网关或该渠道有问题',
+    ),
+  },
+);
+
 const Notify = Type.Object(
   {
     webhook: Type.Optional(
@@ -440,6 +472,7 @@ const Notify = Type.Object(
     }),
     dailyReport: DailyReport,
     heartbeat: Type.Optional(Heartbeat),
+    heartbeatMessage: Type.Optional(HeartbeatMessage),
     acknowledgement: Acknowledgement,
     reminder: Reminder,
     linkLifetime: Duration({

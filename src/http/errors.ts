@@ -68,7 +68,7 @@ export function hangUpOnUnread(reply: FastifyReply): void {
 
 /** What follows in such an address is a key, and nobody's business. */
 export const redact = (url: string): string =>
-  url.replace(/^(\/a\/|\/sms\/\w+\/).+/, '$1[redacted]');
+  url.replace(/^(\/a\/|\/sms\/\w+\/|\/roster\/[^/]+\/).+/, '$1[redacted]');
 
 function fastifyError(error: unknown): { code: string; statusCode: number } {
   if (typeof error !== 'object' || error === null) return { code: '', statusCode: 500 };

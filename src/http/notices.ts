@@ -11,7 +11,7 @@ const NoticeShape = Type.Object({
   id: Type.Integer(),
   kind: Type.Enum(
     [...NOTICE_KINDS],
-    about('What it is', '类型：日报告、交接班、许可证到期、食材缺项'),
+    about('What it is', '类型：日报告、心跳、交接班、许可证到期、食材缺项'),
   ),
   title: BothTexts('Its headline', '标题'),
   text: BothTexts('What it says', '内容'),

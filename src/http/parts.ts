@@ -53,6 +53,8 @@ export interface HttpParts {
   openLink(token: string): OpenedLink;
   /** Acknowledges. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED, ALARM_ACKNOWLEDGED or ALARM_CLOSED. */
   useLink(token: string): Alarm;
+  /** The secret in the address of a campus's roster calendar. */
+  calendarToken(campus: string): string;
   /** Sends a test message; see notify/test-message.ts. Throws PERSON_UNKNOWN or CHANNEL_UNKNOWN. */
   sendTest(request: TestRequest): Promise<TestResult[]>;
   smsReplies: SmsReplies;

@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Type } from 'typebox';
 import { CodedError } from '../errors.ts';
 import { about } from '../validation.ts';
 import type { App } from './app.ts';
 import type { HttpParts } from './parts.ts';
+import { isSame } from './secret.ts';
 import { failures } from './shapes.ts';
 
 const Text = (maxLength: number) => Type.String({ maxLength });
@@ -81,7 +81,3 @@ export function addSmsReplyRoutes(app: App, { smsReplies, smsReplySecret }: Http
     },
   );
 }
-
-// digests have one length, so the comparison takes one time
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

@@ -3,10 +3,12 @@ import type { Campus } from '../campus/model.ts';
 import { addDays, localMoment, momentOf } from '../campus/school-days.ts';
 import type { Clock, Millis, Timer } from '../clock.ts';
 import type { Core } from '../core.ts';
+import { localTime } from './compose.ts';
 import { DailyRecords, dayBefore, openAlarms } from './daily-facts.ts';
 import { dailyReport } from './daily-report.ts';
 import { addressees } from './escalation.ts';
 import { handOver } from './hand-over.ts';
+import { heartbeatMessage } from './heartbeat-message.ts';
 import { dutyAt, dutyPlan } from './roster.ts';
 
 const EVERY: Millis = 15_000;
@@ -14,6 +16,7 @@ const EVERY: Millis = 15_000;
 const LATEST_REPORT: Millis = 12 * 3_600_000;
 /** A campus that is new to a running gateway has missed nothing; a changed one no more than this. */
 const CHANGED: Millis = 5 * 60_000;
+const LATEST_BEAT: Millis = 5 * 60_000;
 /** Later in a shift the person knows. */
 const LATEST_HAND_OVER: Millis = 3_600_000;
 
@@ -39,8 +42,8 @@ interface Desk {
 }
 
 /**
- * Files what is sent at a time of its own: the daily report and the hand-over of a shift. What was
- * filed for a day or a shift is in the database: a restart neither repeats nor forgets it.
+ * Files what is sent at a time of its own: the daily report, the heartbeat and the hand-over of a
+ * shift. What was filed is in the database: a restart neither repeats nor forgets it.
  */
 export class Clerk {
   readonly #options: ClerkOptions;
@@ -87,6 +90,24 @@ export class Clerk {
     }
     if (!campus.notify.dailyReport.off && now >= desk.report) void this.#report(campus, desk, now);
     if (campus.roster.handOver) this.#watchShift(campus, desk, now);
+    this.#beat(campus, now);
+  }
+
+  /** One that the gateway was down for is not made up for: that it stays away is what it says. */
+  #beat(campus: Campus, now: Millis): void {
+    const { core, onFiled } = this.#options;
+    const { heartbeatMessage: beat } = campus.notify;
+    const { day } = localMoment(now, campus.timezone);
+    for (const at of beat?.at ?? []) {
+      const due = momentOf(day, at, campus.timezone);
+      const notice = { campus: campus.id, kind: 'heartbeat', occasion: `${day} ${at}` } as const;
+      if (!beat || now < due || now - due > LATEST_BEAT || core.notices.isFiled(notice)) continue;
+      const time = localTime(due, campus.timezone);
+      const words = heartbeatMessage({ time, ...this.#records.standing(campus) });
+      const whom = addressees(campus, beat, now);
+      core.pipeline.transact(() => core.notices.file({ ...notice, ...words, created: now }, whom));
+      onFiled();
+    }
   }
 
   async #report(campus: Campus, desk: Desk, now: Millis): Promise<void> {

@@ -58,31 +58,44 @@ export class DailyRecords {
       ...given
     }: { due: Millis; now: Millis } & Pick<DailyFacts, 'readings' | 'wrongClocks'>,
   ): DailyFacts {
-    const { runs, engine, catalogue } = this.#core;
+    const { runs } = this.#core;
     const { day, from, to } = dayBefore(due, campus.timezone);
-    const isFirst = this.#core.campus('')?.id === campus.id;
-    const ids = isFirst ? [campus.id, ''] : [campus.id];
+    const ids = this.#idsOf(campus);
     const raised: Partial<Record<Severity, number>> = {};
     for (const row of ids.flatMap((id) => this.#raised.all(id, from, to))) {
       const severity = SEVERITIES.find((known) => known === row.severity);
       if (severity) raised[severity] = (raised[severity] ?? 0) + Number(row.count);
     }
-    const devices = [...catalogue.devices.values()].filter(
-      ({ device }) => device.campus.id === campus.id,
-    );
     return {
       ...given,
       day: day.slice(5),
       raised,
       open: openAlarms(this.#core, campus),
-      openCount: ids.reduce((sum, id) => sum + Number(this.#open.get(id)?.count), 0),
-      devices: {
-        total: devices.length,
-        silent: devices.filter((device) => engine.isSilent(device)).length,
-      },
+      ...this.standing(campus),
       down: runs.downSince(from) - runs.downSince(to),
       gaps: gapsAhead(campus, now).length,
       lateSince: now - due > PUNCTUAL ? localTime(due, campus.timezone) : undefined,
     };
+  }
+
+  /** How many alarms are open now, and devices silent. */
+  standing(campus: Campus): Pick<DailyFacts, 'openCount' | 'devices'> {
+    const { engine, catalogue } = this.#core;
+    const devices = [...catalogue.devices.values()].filter(
+      ({ device }) => device.campus.id === campus.id,
+    );
+    const open = this.#idsOf(campus).map((id) => Number(this.#open.get(id)?.count));
+    return {
+      openCount: open.reduce((sum, count) => sum + count, 0),
+      devices: {
+        total: devices.length,
+        silent: devices.filter((device) => engine.isSilent(device)).length,
+      },
+    };
+  }
+
+  /** Those of the gateway belong to the first campus. */
+  #idsOf({ id }: Campus): string[] {
+    return this.#core.campus('')?.id === id ? [id, ''] : [id];
   }
 }

@@ -6,7 +6,7 @@ import { reaches } from './reach.ts';
 
 type Report = (path: Path, allowed: Text, found?: string) => void;
 
-/** Everybody and every channel that the escalation and the daily report name must be there. */
+/** Everybody and every channel that the escalation, report and heartbeat name must be there. */
 export function checkEscalation(
   { notify, people, roster }: Pick<SchoolFile, 'notify' | 'people' | 'roster'>,
   report: Report,
@@ -22,9 +22,13 @@ export function checkEscalation(
     en: `one of ${names.join(', ') || '(none defined)'}`,
     zh: `其中之一：${names.join('、') || '（尚未定义）'}`,
   });
-  const steps: [Path, typeof notify.dailyReport | (typeof notify.escalation)[number]][] = [
+  const { heartbeatMessage } = notify;
+  const steps: [Path, { to: readonly string[]; channels?: readonly string[] | undefined }][] = [
     ...notify.escalation.map((step, i): [Path, typeof step] => [['notify', 'escalation', i], step]),
     [['notify', 'dailyReport'], notify.dailyReport],
+    ...(heartbeatMessage
+      ? [[['notify', 'heartbeatMessage'], heartbeatMessage] satisfies [Path, object]]
+      : []),
   ];
   for (const [path, step] of steps) {
     step.channels?.forEach((name, j) => {
@@ -50,8 +54,8 @@ export function checkReach(
     // whoever can be on duty; a group or a webhook is told even where nobody is named
     const whom = to.flatMap((one) => {
       if (one === 'duty' || one === 'everyone') return [...people, undefined];
-      const id = one === 'leader' ? roster.leader : one;
-      return people.filter((person) => person.id === id);
+      const leaders = [roster.leader, ...roster.shifts.map(({ leader }) => leader)];
+      return people.filter(({ id }) => (one === 'leader' ? leaders.includes(id) : id === one));
     });
     const reached = severities.some((severity) =>
       channels.some((name) => whom.some((person) => reaches({ notify }, name, severity, person))),

@@ -3,7 +3,7 @@ import type { Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
 import type { ChannelKind } from './channel.ts';
-import { onDuty } from './roster.ts';
+import { dutyAt, onDuty } from './roster.ts';
 
 /** Whom a channel tells. */
 export interface Addressee {
@@ -143,6 +143,6 @@ function peopleOf(campus: Campus, to: string, now: Millis): (Person | undefined)
   if (to === 'everyone') return [...campus.people];
   // where nobody is named, the message still goes out
   if (to === 'duty') return [onDuty(campus, now)];
-  const id = to === 'leader' ? campus.roster.leader : to;
-  return campus.people.filter((person) => person.id === id);
+  if (to === 'leader') return [dutyAt(campus, now).leader].filter((person) => person !== undefined);
+  return campus.people.filter((person) => person.id === to);
 }

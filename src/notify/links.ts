@@ -26,9 +26,11 @@ export function readToken(secret: string, token: string, now: Millis): number {
 /** The token in an acknowledgement link. */
 export const tokenOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 
-const mac = (secret: string, claim: string): string =>
-  createHmac('sha256', secret)
-    .update(`acknowledge ${claim}`)
-    .digest()
-    .subarray(0, 16)
-    .toString('base64url');
+/** By which a phone's calendar, which can send no other credential, asks for a campus's roster. */
+export const calendarToken = (secret: string, campus: string): string =>
+  digest(secret, `calendar ${campus}`);
+
+const mac = (secret: string, claim: string): string => digest(secret, `acknowledge ${claim}`);
+
+const digest = (secret: string, text: string): string =>
+  createHmac('sha256', secret).update(text).digest().subarray(0, 16).toString('base64url');

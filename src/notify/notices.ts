@@ -6,7 +6,13 @@ import type { Addressee } from './escalation.ts';
 import type { Delivered } from './notification.ts';
 import type { NotificationOutbox } from './outbox.ts';
 
-export const NOTICE_KINDS = ['daily-report', 'hand-over', 'licences', 'missing'] as const;
+export const NOTICE_KINDS = [
+  'daily-report',
+  'heartbeat',
+  'hand-over',
+  'licences',
+  'missing',
+] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** A message about no alarm, as it was written. */

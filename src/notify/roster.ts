@@ -13,6 +13,8 @@ export interface Duty {
   to: Millis;
   /** Undefined where the campus names nobody at all. */
   person: Person | undefined;
+  /** The leader on duty (带班领导). */
+  leader: Person | undefined;
   /** Who stands in for whom. */
   substituteFor: Person | undefined;
   /** No shift covers it although there are shifts: the leader or the default falls in. */
@@ -25,6 +27,7 @@ interface Turn {
   from: Millis;
   to: Millis;
   person: string;
+  leader: string | undefined;
   /** The local day on which the shift began: substitutes are named by day. */
   day: string;
 }
@@ -95,6 +98,7 @@ function turnsOf({ roster, calendar, timezone }: Campus, from: Millis, to: Milli
         from: momentOf(day, shift.from, timezone),
         to: momentOf(end, shift.to, timezone),
         person: shift.person,
+        leader: shift.leader ?? roster.leader,
         day,
       };
       if (turn.from < to && turn.to > from) turns.push(turn);
@@ -105,29 +109,32 @@ function turnsOf({ roster, calendar, timezone }: Campus, from: Millis, to: Milli
 
 function dutyOf(campus: Campus, turns: readonly Turn[], from: Millis, to: Millis): Duty {
   const [first] = turns;
-  const named = personOf(campus, first?.person);
-  const substitute = campus.roster.substitutes.find(
-    (entry) =>
-      entry.for === first?.person &&
-      entry.from <= first.day &&
-      first.day <= (entry.to ?? entry.from),
-  );
+  const substitute = substituteOf(campus, first?.person, first?.day);
+  const leader = substituteOf(campus, first?.leader, first?.day)?.by ?? first?.leader;
   return {
     from,
     to,
-    person: substitute ? personOf(campus, substitute.by) : named,
-    substituteFor: substitute ? named : undefined,
+    person: personOf(campus, substitute?.by ?? first?.person),
+    leader: personOf(campus, leader),
+    substituteFor: personOf(campus, substitute?.for),
     isGap: false,
     overlaps: turns.slice(1).flatMap(({ person }) => personOf(campus, person) ?? []),
   };
 }
+
+/** Who stands in on the day on which a shift began. */
+const substituteOf = ({ roster }: Campus, person: string | undefined, day = '') =>
+  roster.substitutes.find(
+    (entry) => entry.for === person && entry.from <= day && day <= (entry.to ?? entry.from),
+  );
 
 function fallback(campus: Campus, from: Millis, to: Millis): Duty {
   const { default: usual, leader, shifts } = campus.roster;
   const person = personOf(campus, usual ?? leader) ?? campus.people[0];
   // a default that is named stands in by intention; a roster without shifts has no gaps
   const isGap = shifts.length > 0 && usual === undefined;
-  return { from, to, person, substituteFor: undefined, isGap, overlaps: [] };
+  const leads = personOf(campus, leader);
+  return { from, to, person, leader: leads, substituteFor: undefined, isGap, overlaps: [] };
 }
 
 const personOf = ({ people }: Campus, id: string | undefined): Person | undefined =>
@@ -136,6 +143,7 @@ const personOf = ({ people }: Campus, id: string | undefined): Person | undefine
 const isSame = (a: Duty, b: Duty): boolean =>
   a.to === b.from &&
   a.person === b.person &&
+  a.leader === b.leader &&
   a.substituteFor === b.substituteFor &&
   a.isGap === b.isGap &&
   a.overlaps.map(({ id }) => id).join() === b.overlaps.map(({ id }) => id).join();

@@ -76,6 +76,7 @@ const ROUTES = [
   'GET /api/v1/notices',
   'GET /api/v1/roster',
   'GET /api/v1/roster.ics',
+  'GET /roster/{campus}/{token}',
   'GET /ready',
   'POST /sms/aliyun/{secret}',
   'POST /sms/tencent/{secret}',

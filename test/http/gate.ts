@@ -17,7 +17,7 @@ import { createMetrics } from '../../src/http/metrics.ts';
 import type { HttpParts } from '../../src/http/parts.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { openLink, useLink } from '../../src/notify/acknowledge.ts';
-import { createToken } from '../../src/notify/links.ts';
+import { calendarToken, createToken } from '../../src/notify/links.ts';
 import { SmsReplies } from '../../src/notify/sms-replies.ts';
 import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
 import { Reader } from '../../src/storage/reader.ts';
@@ -104,6 +104,7 @@ export class Gate implements AsyncDisposable {
       notices: core.notices,
       openLink: (token) => openLink(links, token, clock.now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, clock.now())),
+      calendarToken: (campus) => calendarToken(SECRET, campus),
       sendTest: async () => [],
       deadLetters: core.pipeline.deadLetters,
       replayDeadLetters: (selection) => replayDeadLetters(core.pipeline, selection),

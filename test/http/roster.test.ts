@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { describe, expect, test } from 'vitest';
+import { calendarToken } from '../../src/notify/links.ts';
 import { openGate, SCHOOL } from './gate.ts';
 
 const school = SCHOOL.replace(
@@ -21,6 +24,7 @@ test('the roster says who is on duty when, where somebody falls in, and the gaps
         from: '2026-11-23T00:00:00.000Z',
         to: '2026-11-23T10:00:00.000Z',
         person: { id: 'zhang', name: '张伟' },
+        leader: { id: 'zhang', name: '张伟' },
         isGap: true,
         overlaps: [],
       },
@@ -28,6 +32,7 @@ test('the roster says who is on duty when, where somebody falls in, and the gaps
         from: '2026-11-23T10:00:00.000Z',
         to: '2026-11-24T00:00:00.000Z',
         person: { id: 'li', name: '李娜' },
+        leader: { id: 'zhang', name: '张伟' },
         isGap: false,
         overlaps: [],
       },
@@ -40,6 +45,39 @@ test('a phone takes the roster as iCalendar', async () => {
   const answer = await fetch(`${gate.url}/api/v1/roster.ics?campus=qingcheng`);
   expect(answer.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
   expect(await answer.text()).toMatch(/^BEGIN:VCALENDAR\r\n.*SUMMARY:值班：李娜\r\n/s);
+});
+
+describe('the calendar that a phone subscribes to', () => {
+  test('needs nothing but its address, and begins what is under way where it began', async () => {
+    await using gate = await openGate({ school, parts: { token: 'the-token' } });
+    expect((await fetch(`${gate.url}/api/v1/roster.ics?campus=qingcheng`)).status).toBe(401);
+    const headers = { authorization: 'Bearer the-token' };
+    const roster = await fetch(`${gate.url}/api/v1/roster?campus=qingcheng`, { headers });
+    const { calendar } = Value.Parse(Type.Object({ calendar: Type.String() }), await roster.json());
+    const text = await (await fetch(`${gate.url}${calendar}`)).text();
+    expect(text).toContain('SUMMARY:值班：李娜');
+    // it is half past eight: the gap of the day began at eight
+    expect(text).toContain('DTSTART:20261123T000000Z');
+  });
+
+  test.each([
+    ['another token', 'qingcheng', 'x'],
+    ['the token of another school', 'qingcheng', calendarToken('of the links', 'elsewhere')],
+    ['another school', 'elsewhere', calendarToken('of the links', 'elsewhere')],
+  ])('is not found by %s', async (_what, campus, token) => {
+    await using gate = await openGate({ school });
+    expect((await fetch(`${gate.url}/roster/${campus}/${token}`)).status).toBe(404);
+  });
+
+  test('leaves no token in the log', async () => {
+    const lines: string[] = [];
+    await using gate = await openGate({ school, log: (line) => lines.push(line) });
+    const token = calendarToken('of the links', 'qingcheng');
+    await fetch(`${gate.url}/roster/qingcheng/${token}`);
+    await fetch(`${gate.url}/roster/elsewhere/${token}`);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.join('')).not.toContain(token);
+  });
 });
 
 test('a campus that does not exist has no roster', async () => {

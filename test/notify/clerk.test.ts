@@ -179,6 +179,50 @@ test('a report to nobody or by an unknown channel is a mistake with its line', (
   );
 });
 
+describe('the heartbeat by a second channel', () => {
+  const BEATING = {
+    ...WARM,
+    notify: `{
+      webhook: {url: "http://phone.invalid/"}, channels: {mail: {kind: email, host: h, from: a@b.cn}},
+      dailyReport: {off: true},
+      heartbeatMessage: {at: ["12:00", "21:00"], channels: [mail], to: [li]}}`,
+  };
+  const beats = (night: School) =>
+    night.phone.inbox.map(
+      ({ arrived, person, title }) =>
+        `${night.clock.say(arrived).slice(6, 11)} ${person?.name} ${title.zh}`,
+    );
+
+  test('comes at its times, to whom it names, and by that channel only', async () => {
+    await using night = await reporting(BEATING);
+    await night.clock.forward('1d');
+    expect(beats(night)).toEqual([
+      '21:00 李娜 【心跳】网关运行正常',
+      '12:00 李娜 【心跳】网关运行正常',
+    ]);
+    const [last] = night.core.notices.list('qingcheng', 1);
+    expect(last?.notifications.map(({ channel }) => channel)).toEqual(['mail']);
+    expect(last?.text.zh).toMatch(/^11-24 12:00：设备 1 台，失联 \d 台；未关闭报警 \d 起。/);
+  });
+
+  test('stays away while the gateway is down, and comes once over a restart', async () => {
+    await using night = await reporting(BEATING);
+    await night.clock.until('20:50');
+    await night.restart({ after: '1h' });
+    await night.clock.until('12:01');
+    await night.restart();
+    await night.clock.forward('10m');
+    expect(beats(night)).toEqual(['12:00 李娜 【心跳】网关运行正常']);
+  });
+
+  test('to nobody or by an unknown channel is a mistake with its line', () => {
+    const notify = '{heartbeatMessage: {to: [nobody], channels: [pigeon]}}';
+    expect(() => configure({ ...WARM, notify })).toThrow(
+      /heartbeatMessage\.channels\[0\]: found "pigeon"(.|\n)*heartbeatMessage\.to\[0\]: found "nobody"/,
+    );
+  });
+});
+
 describe('the hand-over', () => {
   const SHIFTS = {
     ...WARM,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Campus } from '../../src/campus/model.ts';
+import { escalate } from '../../src/notify/escalation.ts';
 import { dutyPlan, onDuty } from '../../src/notify/roster.ts';
 import { rosterCalendar } from '../../src/notify/roster-calendar.ts';
 import { configure } from '../harness/configuration.ts';
@@ -78,6 +79,20 @@ test('a gap falls to the leader and is marked; an overlap goes to the first and 
     '09-28T12:00–09-28T20:00 李',
     '09-28T20:00–09-29T00:00 赵 空班',
   ]);
+});
+
+test('each shift has its leader, who may have a substitute too; else it is the school’s', () => {
+  const campus = campusWith(`{leader: zhao, default: wang, shifts: [
+      {person: li, leader: chen, from: "18:00", to: "07:00"}, {person: wang, from: "07:00", to: "18:00"}],
+    substitutes: [{for: chen, by: zhao, from: 2026-09-29}]}`);
+  const leaders = dutyPlan(campus, monday + DAY / 2, monday + 2.5 * DAY).map(
+    ({ person, leader }) => `${person?.name} ${leader?.name}`,
+  );
+  expect(leaders).toEqual(['王 赵', '李 陈', '王 赵', '李 赵', '王 赵']);
+  const steps = { after: '0s', to: ['leader'] };
+  const notify = { ...campus.notify, escalation: [steps], webhook: { url: '', secretEnv: 'A' } };
+  const told = escalate({ ...campus, notify }, 'major', monday + 20 * 3_600_000);
+  expect(told.map(({ person }) => person?.name)).toEqual(['陈']);
 });
 
 test('whatever the roster, the plan has no hole and agrees with who is on duty at each moment', () => {
