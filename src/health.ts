@@ -48,7 +48,7 @@ export interface HealthSources {
 export function judgeHealth(sources: HealthSources): Health {
   const { core, now, ready, transport, refused, reader, forwarder } = sources;
   const { storageFailure, damage, watchdogs } = sources;
-  const owed = core.outbox.pending(now);
+  const owed = core.outbox.unheard(now);
   const owedFor = owed.oldest === undefined ? 0 : now - owed.oldest;
   const isTold = owedFor < OWED_TOO_LONG;
   const replies = replyHealth(sources.replies, now);
@@ -69,7 +69,7 @@ export function judgeHealth(sources: HealthSources): Health {
     notifier: {
       ok: isTold,
       problem: isTold ? undefined : 'notifications are owed for more than 5 minutes',
-      figures: { pending: owed.count, oldestMs: owedFor },
+      figures: { pending: core.outbox.pending(now).count, oldestMs: owedFor },
     },
     // a thread that died starts again with the next query
     ...(reader ? { reader: { ok: true, figures: reader.status } } : {}),

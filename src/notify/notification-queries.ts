@@ -14,6 +14,7 @@ export class NotificationQueries {
   readonly #ofAlarm: StatementSync;
   readonly #ofNotice: StatementSync;
   readonly #pending: StatementSync;
+  readonly #unheard: StatementSync;
   readonly #openFor: StatementSync;
 
   constructor(database: Database) {
@@ -36,10 +37,14 @@ export class NotificationQueries {
     this.#ofAlarm = database.prepare('SELECT * FROM notification WHERE alarm = ? ORDER BY id');
     this.#ofNotice = database.prepare('SELECT * FROM notification WHERE notice = ? ORDER BY id');
     // steps of an escalation whose time has not come are not late
-    this.#pending = database.prepare(
-      `SELECT count(*) AS pending, min(CASE WHEN attempts = 0 THEN due ELSE (
+    const pending = `SELECT count(*) AS pending, min(CASE WHEN attempts = 0 THEN due ELSE (
          SELECT min(time) FROM delivery WHERE notification = this.id) END) AS oldest
-       FROM notification AS this WHERE state = 'pending' AND (attempts > 0 OR due <= ?)`,
+       FROM notification AS this WHERE state = 'pending' AND (attempts > 0 OR due <= ?)`;
+    this.#pending = database.prepare(pending);
+    this.#unheard = database.prepare(
+      `${pending} AND NOT EXISTS (SELECT 1 FROM notification AS told
+         WHERE told.alarm IS this.alarm AND told.notice IS this.notice AND told.event = this.event
+           AND told.person IS this.person AND told.state = 'sent' AND told.created >= this.created)`,
     );
     this.#openFor = database.prepare(
       `SELECT this.* FROM notification AS this JOIN alarm ON alarm.id = this.alarm
@@ -94,13 +99,13 @@ export class NotificationQueries {
   }
 
   /** How many wait, and since when the oldest does. */
-  pending(now: Millis): { count: number; oldest: Millis | undefined } {
-    const row = this.#pending.get(now);
-    const oldest = row?.oldest;
-    return {
-      count: Number(row?.pending),
-      oldest: oldest === null || oldest === undefined ? undefined : Number(oldest),
-    };
+  pending(now: Millis): Owed {
+    return toOwed(this.#pending.get(now));
+  }
+
+  /** The same of those whose person has not heard of it by another channel either. */
+  unheard(now: Millis): Owed {
+    return toOwed(this.#unheard.get(now));
   }
 
   #withDeliveries = (row: Record<string, unknown>): Delivered => {
@@ -113,4 +118,14 @@ export class NotificationQueries {
     }));
     return { ...notification, deliveries };
   };
+}
+
+interface Owed {
+  count: number;
+  oldest: Millis | undefined;
+}
+
+function toOwed(row: Record<string, unknown> | undefined): Owed {
+  const { pending, oldest } = row ?? {};
+  return { count: Number(pending), oldest: typeof oldest === 'number' ? oldest : undefined };
 }

@@ -109,3 +109,18 @@ test('the outbox says how much is owed, and since when', async () => {
   await night.clock.forward('10m');
   expect(night.core.outbox.pending(night.clock.now)).toEqual({ count: 1, oldest: began });
 });
+
+test('what waits for a quota is no trouble where its person has heard of it by another channel', async () => {
+  const notify =
+    '{webhook: {url: "http://phone.invalid/"}, channels: {push: {kind: bark, keyEnv: A}}}';
+  await using night = await school({ ...WARM, notify });
+  night.phone.isUnreachable();
+  await night.campus.thermometer('probe').holds(9);
+  await night.clock.forward('10m');
+  const { outbox } = night.core;
+  expect(outbox.unheard(night.clock.now).count).toBe(2);
+  const [first] = outbox.ofAlarm(night.alarm('probe', 'warm').id);
+  outbox.record(first?.id ?? 0, { kind: 'sent', detail: 'ok' }, night.clock.now, 0);
+  expect(outbox.pending(night.clock.now).count).toBe(1);
+  expect(outbox.unheard(night.clock.now)).toEqual({ count: 0, oldest: undefined });
+});
