@@ -15,6 +15,7 @@ import { startCanteenClerk } from './canteen/clerk.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Core } from './core.ts';
 import { parseDuration } from './duration.ts';
+import { createBaseline } from './energy/create-baseline.ts';
 import { createEnergy } from './energy/energy.ts';
 import { type Health, judgeHealth } from './health.ts';
 import { importReadings } from './history/import.ts';
@@ -354,6 +355,7 @@ export class Gateway {
       canteen: this.#books,
       reader,
       energy: createEnergy(core, this.#clock, (query) => reader.consumption(query)),
+      baseline: createBaseline(core, this.#clock, (query) => reader.consumption(query)),
       hub: this.#hub,
       influx: this.#forwarder,
       health: () => this.health(),

@@ -30,12 +30,16 @@ export interface Adjustment extends AdjustmentFacts {
 /** The ledger of adjustments. Entries are never changed: one that was wrong gets a counter-entry. */
 export class AdjustmentStore {
   readonly #list: StatementSync;
+  readonly #get: StatementSync;
+  readonly #countered: StatementSync;
   readonly #put: StatementSync;
 
   constructor(connection: Pick<DatabaseSync, 'prepare'>) {
     this.#list = connection.prepare(
       'SELECT * FROM adjustment WHERE campus = ? AND utility = ? ORDER BY id',
     );
+    this.#get = connection.prepare('SELECT * FROM adjustment WHERE id = ?');
+    this.#countered = connection.prepare('SELECT id FROM adjustment WHERE counters = ?');
     this.#put = connection.prepare(
       `INSERT INTO adjustment
          (campus, utility, from_day, to_day, per_day, reason, approver, counters, recorded)
@@ -46,6 +50,17 @@ export class AdjustmentStore {
   /** All entries of a campus's utility, counter-entries too, in the order they were written. */
   list(campus: string, utility: Utility): Adjustment[] {
     return this.#list.all(campus, utility).map(toAdjustment);
+  }
+
+  get(id: number): Adjustment | undefined {
+    const row = this.#get.get(id);
+    return row && toAdjustment(row);
+  }
+
+  /** The entry that takes another back. */
+  countered(id: number): number | undefined {
+    const row = this.#countered.get(id);
+    return row && Number(row.id);
   }
 
   /** Answers the id. Within a transaction of the caller. */

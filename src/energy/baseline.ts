@@ -1,6 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 import type { BillFacts } from './bills.ts';
 
+/** Figures are compared where meters covered this part of the time. */
+const WHOLE = 0.9;
+
 /** What the meters of a utility have counted on one day. */
 export interface MeteredDay {
   /** YYYY-MM-DD in the campus's time. */
@@ -60,6 +63,62 @@ export function baselineDays(
     const { amount, estimated, coverage } = own;
     return [{ day, amount, estimated: estimated > 0, source: 'meter', coverage }];
   });
+}
+
+/** A bill beside what the meters counted in its time. */
+export interface BillComparison {
+  id: string;
+  from: string;
+  to: string;
+  billed: number;
+  metered: number;
+  /** (metered − billed) / billed; absent for a bill of 0. */
+  difference?: number | undefined;
+}
+
+/** Bills against meters, where these covered the days of a bill whole, by 90 % at least. */
+export function compareWithMeters(
+  bills: readonly (BillFacts & { id: string })[],
+  metered: readonly MeteredDay[],
+): BillComparison[] {
+  const byDay = new Map(metered.map((one) => [one.day, one]));
+  // the meters count for all accounts together
+  const byPeriod = Map.groupBy(bills, ({ from, to }) => `${from} ${to}`);
+  return [...byPeriod.values()].flatMap((list): BillComparison[] => {
+    const [bill] = list;
+    if (!bill) return [];
+    const { id, from, to } = bill;
+    let [amount, coverage] = [0, 0];
+    for (const day of daysBetween(from, to)) {
+      amount += byDay.get(day)?.amount ?? 0;
+      coverage += byDay.get(day)?.coverage ?? 0;
+    }
+    if (coverage < WHOLE * daysOf(bill)) return [];
+    const billed = list.reduce((sum, one) => sum + one.amount, 0);
+    const difference = billed > 0 ? (amount - billed) / billed : undefined;
+    return [{ id, from, to, billed, metered: amount, difference }];
+  });
+}
+
+/** The days of which nothing is known, as periods. */
+export function missingDays(
+  days: readonly BaselineDay[],
+  from: string,
+  to: string,
+): { from: string; to: string }[] {
+  const known = new Set(days.map(({ day }) => day));
+  const missing: { from: string; to: string }[] = [];
+  let isOpen = false;
+  for (const day of daysBetween(from, to)) {
+    const last = missing.at(-1);
+    if (known.has(day)) isOpen = false;
+    else if (isOpen && last) last.to = day;
+    else {
+      missing.push({ from: day, to: day });
+      isOpen = true;
+    }
+  }
+  return missing;
 }
 
 /** The days from one to another, both included; none where the second is earlier. */

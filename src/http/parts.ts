@@ -9,6 +9,7 @@ import type { DrillDesk } from '../alarms/storm/control.ts';
 import type { Configuration } from '../campus/model.ts';
 import type { Books } from '../canteen/books.ts';
 import type { Clock } from '../clock.ts';
+import type { Baseline } from '../energy/create-baseline.ts';
 import type { Energy } from '../energy/energy.ts';
 import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
@@ -70,6 +71,7 @@ export interface HttpParts {
   canteen: Books;
   reader: Reader;
   energy: Energy;
+  baseline: Baseline;
   hub: LiveHub;
   /** Only where an InfluxDB is configured. */
   influx?: Forwarder | undefined;

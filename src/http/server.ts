@@ -2,6 +2,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { addCanteenRoutes } from '../canteen/routes.ts';
 import type { Millis } from '../clock.ts';
 import { addEnergyRoutes } from '../energy/routes.ts';
+import { addBaselineRoutes } from '../energy/routes-baseline.ts';
 import { CodedError } from '../errors.ts';
 import { addInfluxRoutes } from '../influx/routes.ts';
 import { addAcknowledgeRoutes } from './acknowledge.ts';
@@ -88,6 +89,7 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addInfluxRoutes(app, parts);
   addCanteenRoutes(app, parts);
   addEnergyRoutes(app, parts);
+  addBaselineRoutes(app, parts);
   addHealthRoutes(app, parts);
   addDocumentRoute(app);
   await app.ready();

@@ -9,6 +9,7 @@ import { loadProfiles } from '../../src/campus/profile.ts';
 import { createBooks } from '../../src/canteen/books.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { Core } from '../../src/core.ts';
+import { createBaseline } from '../../src/energy/create-baseline.ts';
 import { createEnergy } from '../../src/energy/energy.ts';
 import type { Health } from '../../src/health.ts';
 import { importReadings } from '../../src/history/import.ts';
@@ -125,6 +126,7 @@ export class Gate implements AsyncDisposable {
       }),
       reader,
       energy: createEnergy(core, clock, (query) => reader.consumption(query)),
+      baseline: createBaseline(core, clock, (query) => reader.consumption(query)),
       hub,
       health: () => ({
         ok: true,

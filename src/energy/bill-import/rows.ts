@@ -111,6 +111,10 @@ function readRow(
       return;
     }
     // a month merged over several accounts stands in its first row
+    if (hasNoFigure && own !== undefined) {
+      row.ignore('no figures', '无用量和金额');
+      return;
+    }
     const period = own === 'none' ? (account === '' ? undefined : memory.period) : own;
     if (!period) {
       if (own === 'none') mistake(periodColumns(headings)[0] ?? 0, PERIOD);

@@ -69,8 +69,8 @@ test('an XLSX as it comes out of the office: merged headings, dates, formulas, t
 test('an amount whose formula was never worked out is missing, not 0', async () => {
   const file = await xlsx({
     电: [
-      ['月份', '电量'],
-      ['2025-01', { value: 'SUM(1,2)', type: 'Formula' }],
+      ['月份', '电量', '电费'],
+      ['2025-01', { value: 'SUM(1,2)', type: 'Formula' }, 5],
     ],
   });
   expect(wrong(read(await readSheets(file)))).toEqual(['电!B2: ']);

@@ -210,7 +210,6 @@ describe('what is wrong is said by its cell', () => {
     [[['2025-01', -5, 3]], ['B2: -5']],
     [[['2025-01', '(5)', 3]], ['B2: (5)']],
     [[['2025-01', null, 3]], ['B2: ']],
-    [[['2025-01', null, null]], ['B2: ']],
     [[['2025-01', '1,23', 'zwei']], ['B2: 1,23', 'C2: zwei']],
     [[['2025-01', '=SUM(B3:B9)', 3]], ['B2: =SUM(B3:B9)']],
     [[['2025-01', 5, -1]], ['C2: -1']],
@@ -253,6 +252,16 @@ describe('what is wrong is said by its cell', () => {
       ]),
     ]);
     expect(wrong(found)).toEqual(['B2: 2025-01-01', 'A3: x', 'B3: ']);
+  });
+
+  test('months that have no figures yet are left out, and named', () => {
+    const found = table(['2025-01', 5, 1], ['2025-02', null, null], ['2026-12', null, null]);
+    expect(brief(found)).toEqual(['2025-01-01 2025-01-31 5 1']);
+    expect(found.mistakes).toEqual([]);
+    expect(found.ignored).toMatchObject([
+      { text: '2025-02', reason: { en: 'no figures' } },
+      { text: '2026-12', reason: { en: 'no figures' } },
+    ]);
   });
 
   test('a total that is not the sum is worth a look', () => {

@@ -1,0 +1,58 @@
+import type { Text } from '../../errors.ts';
+import type { Bill, BillStore } from '../bills.ts';
+import type { Utility } from '../utility.ts';
+import type { ReadBill, Understood } from './understand.ts';
+
+/** A bill of a file beside those that are stored. */
+export interface PlannedBill extends ReadBill {
+  /** known: it is stored already, and changes nothing. */
+  status: 'new' | 'known' | 'conflict';
+  /** Stored bills of the same account that share a day with it and say something else. */
+  conflicts: Bill[];
+}
+
+const SAME = 1e-6;
+
+/** Compares what was read with what is stored. */
+export function planBills(
+  store: BillStore,
+  campus: string,
+  utility: Utility,
+  { bills }: Understood,
+): PlannedBill[] {
+  return bills.map((bill) => {
+    const stored = store
+      .list(campus, utility, bill.from, bill.to)
+      .filter(({ account }) => account === bill.account);
+    if (stored.some((other) => isSame(bill, other))) {
+      return { ...bill, status: 'known', conflicts: [] };
+    }
+    return { ...bill, status: stored.length > 0 ? 'conflict' : 'new', conflicts: stored };
+  });
+}
+
+/** A file without costs says nothing against a stored one. */
+const isSame = (bill: ReadBill, stored: Bill): boolean =>
+  bill.from === stored.from &&
+  bill.to === stored.to &&
+  Math.abs(bill.amount - stored.amount) < SAME &&
+  (bill.cost === undefined || Math.abs(bill.cost - (stored.cost ?? Number.NaN)) < SAME);
+
+/** What stands against what, one line a conflict. */
+export function sayConflicts(bills: readonly PlannedBill[]): { list: string; listZh: string } {
+  const lines = bills.flatMap(({ place, from, to, amount, cost, conflicts }) =>
+    conflicts.map((stored): Text => {
+      const money = (yuan?: number) => (yuan === undefined ? '' : `, ¥${yuan}`);
+      const own = `${from} – ${to}: ${amount}${money(cost)}`;
+      const other = `${stored.from} – ${stored.to}: ${stored.amount}${money(stored.cost)}`;
+      return {
+        zh: `第 ${place} 行 ${own} ≠ 已有 ${other}（${stored.id}，${stored.source}）`,
+        en: `row ${place} ${own} ≠ stored ${other} (${stored.id}, ${stored.source})`,
+      };
+    }),
+  );
+  return {
+    list: lines.map(({ en }) => en).join('\n'),
+    listZh: lines.map(({ zh }) => zh).join('\n'),
+  };
+}
