@@ -405,14 +405,14 @@ export const catalogue = {
     422,
     '{count} cell(s) were not understood, nothing was written:\n{list}',
     'Correct them and import the file again; the preview shows how each row is understood.',
-    '有 {count} 个单元格无法理解，未写入任何内容：\n{listZh}',
+    '有 {count} 个单元格无法理解，未写入任何内容：\n{list}',
     '请改正后重新导入；预览会显示每一行的理解结果。',
   ),
   BILLS_CONFLICT: entry(
     409,
     '{count} bill(s) differ from those of their period, nothing was written:\n{list}',
     'Where the new ones are right, import again with --replace (`replace=true`): the old ones are withdrawn and kept.',
-    '有 {count} 张账单与已有账单的时段重叠而内容不同，未写入任何内容：\n{listZh}',
+    '有 {count} 张账单与已有账单的时段重叠而内容不同，未写入任何内容：\n{list}',
     '确认新账单正确后，用 --replace（`replace=true`）再次导入：旧账单作废留档。',
   ),
   BILL_UNKNOWN: entry(

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { pino } from 'pino';
 import { type Arguments, readArguments } from './cli/arguments.ts';
+import { adjustments, baseline, bills, importBills } from './cli/bills.ts';
 import { audit, target, trace } from './cli/canteen.ts';
 import {
   backup,
@@ -57,11 +58,14 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   demo,
   check,
   replay: replayFile,
-  import: importFile,
+  import: (args) => (args.words[1] === 'bills' ? importBills(args) : importFile(args)),
   export: exportHistory,
   notify,
   consumption,
   meters,
+  bills,
+  adjustments,
+  baseline,
   backup,
   restore,
   credentials,

@@ -28,6 +28,13 @@ const options = {
   'new-serial': { type: 'string' },
   multiplier: { type: 'string' },
   digits: { type: 'string' },
+  utility: { type: 'string' },
+  sheet: { type: 'string' },
+  year: { type: 'string' },
+  preview: { type: 'boolean', default: false },
+  replace: { type: 'boolean', default: false },
+  'per-day': { type: 'string' },
+  approver: { type: 'string' },
   'password-stdin': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -71,6 +78,15 @@ export interface Arguments {
   newSerial: string | undefined;
   multiplier: number | undefined;
   digits: number | undefined;
+  /** Bills: of what, the sheet of a workbook, the year of bare months; only look; take the new ones. */
+  utility: string | undefined;
+  sheet: string | undefined;
+  year: number | undefined;
+  preview: boolean;
+  replace: boolean;
+  /** An adjustment of the baseline, and who approved it. */
+  perDay: number | undefined;
+  approver: string | undefined;
   passwordStdin: boolean;
   json: boolean;
   help: boolean;
@@ -108,6 +124,13 @@ export function readArguments(argv: readonly string[]): Arguments {
     newSerial: values['new-serial'],
     multiplier: figure('--multiplier', values.multiplier),
     digits: wholeNumber('--digits', values.digits, 12),
+    utility: values.utility,
+    sheet: values.sheet,
+    year: wholeNumber('--year', values.year, 2100),
+    preview: values.preview,
+    replace: values.replace,
+    perDay: signedFigure('--per-day', values['per-day']),
+    approver: values.approver,
     passwordStdin: values['password-stdin'],
     json: values.json,
     help: values.help,
@@ -138,4 +161,10 @@ function figure(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,12}(\.\d{1,6})?$/.test(text)) return Number(text);
   throw new CodedError('USAGE', { found: `${name} ${text} (a number is needed)` });
+}
+
+/** One below 0 is written --name=-5. */
+function signedFigure(name: string, text: string | undefined): number | undefined {
+  const value = figure(name, text?.replace(/^-/, ''));
+  return value !== undefined && text?.startsWith('-') ? -value : value;
 }

@@ -19,6 +19,16 @@ export const HELP = `校园网关 Campus Gateway
                             计量表树与未计量部分 the meters, and what none of them counts
   meters replace --device D --at TIME --old-final N --new-initial N
                             登记换表 declare a replacement  [--new-serial S] [--multiplier N] [--digits N]
+  import bills FILE --utility electricity|water [--preview] [--replace] [--person NAME]
+                            导入上年账单 bring last year's bills in  [--sheet S] [--year Y] [--campus C]
+  bills list [--utility U] | bills withdraw ID --reason TEXT | bills template [FILE.xlsx]
+                            账单列表、作废、模板 bills: list, withdraw, a template to fill in
+  baseline --utility U --from DAY --to DAY
+                            基准期逐日用量及来源 what each day used, by bills or meters
+  adjustments list --utility U
+  adjustments add --utility U --from DAY [--to DAY] --per-day N --reason TEXT --approver NAME
+  adjustments withdraw ID --reason TEXT --approver NAME
+                            基准调整台账 changes of the baseline, such as a new building
   dead-letters list         列出死信 list what could not be taken        [--reason CODE] [--limit N]
   dead-letters replay [ID…] 重新处理死信 take dead letters again         [--reason CODE]
   drill start ZONE --person ID [--for 1h] [--kind fire|earthquake|crowd|other] [--campus ID]

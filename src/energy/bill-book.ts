@@ -120,15 +120,12 @@ const newId = (utility: Utility, from: string): string =>
 function refuse({ mistakes }: Understood, conflicts: readonly PlannedBill[]): void {
   if (mistakes.length > 0) {
     const texts = mistakes.slice(0, MISTAKES_NAMED).map((mistake) => sayMistake(mistake).message);
-    throw new CodedError('BILLS_NOT_UNDERSTOOD', {
-      count: mistakes.length,
-      list: texts.map(({ en }) => en).join('\n'),
-      listZh: texts.map(({ zh }) => zh).join('\n'),
-    });
+    const list = texts.map(({ zh, en }) => `${zh}\n  ${en}`).join('\n');
+    throw new CodedError('BILLS_NOT_UNDERSTOOD', { count: mistakes.length, list });
   }
   if (conflicts.length === 0) return;
-  const said = sayConflicts(conflicts.slice(0, MISTAKES_NAMED));
-  throw new CodedError('BILLS_CONFLICT', { count: conflicts.length, ...said });
+  const list = sayConflicts(conflicts.slice(0, MISTAKES_NAMED));
+  throw new CodedError('BILLS_CONFLICT', { count: conflicts.length, list });
 }
 
 function sayMistake({ cell, found, allowed }: CellMistake) {

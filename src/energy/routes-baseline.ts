@@ -130,11 +130,11 @@ export const BaselineShape = Type.Object({
   ),
 });
 
-const sayBill = ({ imported, ...bill }: Bill) => ({
+export const sayBill = ({ imported, ...bill }: Bill) => ({
   ...bill,
   imported: new Date(imported).toISOString(),
 });
-const sayAdjustment = ({ recorded, ...entry }: Adjustment) => ({
+export const sayAdjustment = ({ recorded, ...entry }: Adjustment) => ({
   ...entry,
   recorded: new Date(recorded).toISOString(),
 });

@@ -83,7 +83,7 @@ test('last year’s bills: previewed, imported, imported again, corrected, withd
   const refused = await upload(gate, changed);
   expect(refused).toMatchObject({ status: 409, body: { code: 'BILLS_CONFLICT' } });
   expect(JSON.stringify(refused.body)).toContain(
-    '9100, ¥5460 ≠ stored 2025-02-01 – 2025-02-28: 9000, ¥5400',
+    '9100, ¥5460 ≠ 已有 stored 2025-02-01 – 2025-02-28: 9000, ¥5400',
   );
   expect((await upload(gate, changed, '&preview=true')).body).toMatchObject({
     bills: [{ status: 'conflict', conflicts: [expect.stringMatching(/^E202502-/)] }],

@@ -1,4 +1,3 @@
-import type { Text } from '../../errors.ts';
 import type { Bill, BillStore } from '../bills.ts';
 import type { Utility } from '../utility.ts';
 import type { ReadBill, Understood } from './understand.ts';
@@ -38,21 +37,16 @@ const isSame = (bill: ReadBill, stored: Bill): boolean =>
   Math.abs(bill.amount - stored.amount) < SAME &&
   (bill.cost === undefined || Math.abs(bill.cost - (stored.cost ?? Number.NaN)) < SAME);
 
-/** What stands against what, one line a conflict. */
-export function sayConflicts(bills: readonly PlannedBill[]): { list: string; listZh: string } {
-  const lines = bills.flatMap(({ place, from, to, amount, cost, conflicts }) =>
-    conflicts.map((stored): Text => {
-      const money = (yuan?: number) => (yuan === undefined ? '' : `, ¥${yuan}`);
-      const own = `${from} – ${to}: ${amount}${money(cost)}`;
-      const other = `${stored.from} – ${stored.to}: ${stored.amount}${money(stored.cost)}`;
-      return {
-        zh: `第 ${place} 行 ${own} ≠ 已有 ${other}（${stored.id}，${stored.source}）`,
-        en: `row ${place} ${own} ≠ stored ${other} (${stored.id}, ${stored.source})`,
-      };
-    }),
-  );
-  return {
-    list: lines.map(({ en }) => en).join('\n'),
-    listZh: lines.map(({ zh }) => zh).join('\n'),
-  };
-}
+/** What stands against what, in both languages, one line a conflict. */
+export const sayConflicts = (bills: readonly PlannedBill[]): string =>
+  bills
+    .flatMap((bill) =>
+      bill.conflicts.map((stored) => {
+        const [own, other] = [bill, stored].map(sayFigures);
+        return `${bill.place}: ${own} ≠ 已有 stored ${other} (${stored.id}, ${stored.source})`;
+      }),
+    )
+    .join('\n');
+
+const sayFigures = ({ from, to, amount, cost }: ReadBill | Bill): string =>
+  `${from} – ${to}: ${amount}${cost === undefined ? '' : `, ¥${cost}`}`;
