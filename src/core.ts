@@ -8,11 +8,13 @@ import { ServicePeriods } from './alarms/service-periods.ts';
 import { type Alarm, type AlarmEvent, AlarmStore } from './alarms/store.ts';
 import { recordBridge } from './alarms/storm/bridges.ts';
 import { StormControl } from './alarms/storm/control.ts';
+import { isMeterRule } from './campus/meter-rule.ts';
 import { type Campus, type Configuration, GATEWAY, NO_CAMPUS } from './campus/model.ts';
 import { FIRE_COINCIDENCE, isGraver } from './campus/rule.ts';
 import { toldOfFood } from './canteen/people.ts';
 import type { Clock } from './clock.ts';
 import { parseDuration } from './duration.ts';
+import { MeterWatch } from './energy/leaks/watch.ts';
 import { RegisterStage } from './energy/register-stage.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
 import { InfluxOutbox } from './influx/outbox.ts';
@@ -60,6 +62,7 @@ export class Core {
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
   readonly registers: RegisterStage;
+  readonly meters: MeterWatch;
   readonly pipeline: Pipeline;
   /** Of acknowledgements and shelves. */
   readonly #endings: DueTimer;
@@ -121,7 +124,13 @@ export class Core {
     this.outOfService = new OutOfService({
       periods: this.periods,
       store: this.store,
-      engine: this.engine,
+      engine: {
+        rest: (device) => {
+          this.engine.rest(device);
+          this.meters.rest(device);
+        },
+        reconsider: () => this.engine.reconsider(),
+      },
       catalogue: this.catalogue,
       clock,
       transact: (work) => this.pipeline.transact(work),
@@ -138,6 +147,16 @@ export class Core {
         this.influx?.enqueue(...points);
       },
     });
+    this.meters = new MeterWatch({
+      database: this.database,
+      clock,
+      registers: this.registers,
+      store: this.store,
+      runs: this.runs,
+      periods: this.periods,
+      transact: (work) => this.pipeline.transact(work),
+      onError: (error) => log.error({ err: error }, 'meters could not be judged; trying again'),
+    });
     this.pipeline = new Pipeline({
       database: this.database,
       clock,
@@ -147,6 +166,7 @@ export class Core {
       stages: [
         this.engine,
         this.registers,
+        this.meters,
         this.storm,
         ...(this.influx ? [this.influx] : []),
         this.#publisher(options),
@@ -186,6 +206,7 @@ export class Core {
     this.influx?.follow(this.catalogue.devices.values());
     this.pipeline.follow(configuration);
     this.engine.follow();
+    this.meters.follow(this.catalogue.devices.values());
     this.storm.follow();
     this.outOfService.follow(configuration.devices.values());
   }
@@ -259,8 +280,12 @@ export class Core {
     if (tells) {
       const whose = this.campus(campus);
       const now = this.#clock.now();
-      const isMinor = device === GATEWAY && severity === 'minor';
-      const from = isMinor && whose ? nextWaking(now, whose.timezone) : now;
+      // what wastes a little water is found by morning; it wakes nobody
+      const found = known?.rules.find(({ id }) => id === rule);
+      const isQuiet =
+        (device === GATEWAY && severity === 'minor') ||
+        (found !== undefined && isMeterRule(found) && isGraver('major', severity));
+      const from = isQuiet && whose ? nextWaking(now, whose.timezone) : now;
       const group = groupKey(alarm, tells, known);
       const also = whose ? toldOfFood(alarm, whose) : [];
       const told = { ...event, event: tells };
@@ -279,6 +304,7 @@ export class Core {
   close(): void {
     this.pipeline.stop();
     this.engine.stop();
+    this.meters.stop();
     this.storm.stop();
     this.#endings.stop();
     this.outOfService.stop();

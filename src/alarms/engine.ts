@@ -1,4 +1,6 @@
+import { isMeterRule } from '../campus/meter-rule.ts';
 import type { Rule } from '../campus/rule.ts';
+
 import type { Clock, Millis, Timer } from '../clock.ts';
 import type { Text } from '../errors.ts';
 import type { Catalogue, DeviceState, SeriesState } from '../pipeline/catalogue.ts';
@@ -113,7 +115,7 @@ export class AlarmEngine implements Stage {
           this.#addSilence(silenceSlot(device, rule, state, runs, heard.get(device.id)));
         } else if ((rule.kind === 'threshold' || rule.kind === 'state') && rule.when === 'always') {
           this.#add(plainSlot(device, rule, state));
-        } else {
+        } else if (!isMeterRule(rule)) {
           const since = judged.get(key) ?? runs.previousEnd;
           const within = schedule(device.device.campus, rule.when);
           this.#add(trackedSlot(device, rule, row, since, within, this.#rows));

@@ -6,7 +6,7 @@ import type { Database } from '../storage/database.ts';
 import type { Observation, RuleState } from './rules/phases.ts';
 
 /** Readings that rules with a memory do not see: not in order, not fresh, or not new for sure. */
-const UNSEEN = QUALITY.late | QUALITY.replayed | QUALITY.imported;
+export const UNSEEN = QUALITY.late | QUALITY.replayed | QUALITY.imported;
 
 /** What is stored of a rule of a device. */
 export interface RuleRow {

@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { isGraver } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
-import { CodedError } from '../errors.ts';
+import { CodedError, type Text } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 import {
   type Alarm,
@@ -118,12 +118,22 @@ export class AlarmStore extends AlarmQueries {
   }
 
   /** Its words may have changed since it was raised first: what is raised again says it anew. */
-  #reword(open: Alarm, { title, action, detail }: NewAlarm): Alarm {
+  #reword(open: Alarm, { title, action, detail }: Parameters<typeof wordsOf>[0]): Alarm {
     const reworded = { ...open, title, action, detail };
     const [words, before] = [wordsOf(reworded), wordsOf(open)];
     if (JSON.stringify(words) === JSON.stringify(before)) return open;
     this.#words.run({ id: open.id, ...words });
     return reworded;
+  }
+
+  /** What more is known by now of an alarm whose condition holds. */
+  describe(
+    { campus, device, rule }: Pick<Alarm, 'campus' | 'device' | 'rule'>,
+    detail: Text,
+  ): void {
+    const row = this.#open.get(campus, device, rule);
+    const open = row && toAlarm(row);
+    if (open && isActive(open)) this.#reword(open, { ...open, detail });
   }
 
   /**

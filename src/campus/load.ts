@@ -8,13 +8,21 @@ import { checkChannels } from '../notify/channels/check.ts';
 import { checkEscalation, checkReach } from '../notify/escalation-check.ts';
 import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
 import { checkParent, joinMeter } from './meter.ts';
-import { type Campus, type Configuration, type Device, GATEWAY, type Zone } from './model.ts';
+import {
+  type Campus,
+  type Configuration,
+  type Device,
+  GATEWAY,
+  type Remark,
+  type Zone,
+} from './model.ts';
 import { joinOutOfService } from './out-of-service.ts';
 import type { Profile } from './profile.ts';
 import { overridable, type Rule, type RuleConfig, resolveRule } from './rule.ts';
 import { checkRule } from './rule-check.ts';
 import { CampusFile, type MachineConfig, MachineFile, SchoolFile } from './schema.ts';
 import { isTimeZone } from './school-days.ts';
+import { withSight } from './sight.ts';
 
 /** The file of a folder that describes the machine rather than a school. */
 const MACHINE_FILE = 'gateway.yaml';
@@ -55,6 +63,7 @@ export function loadConfiguration(
 
   const campuses = new Map<string, Campus>();
   const devices = new Map<string, Device>();
+  const remarks: Remark[] = [];
   // ours begin with `campus`
   const baseTopics = ['campus'];
   for (const { yaml, school } of schools) {
@@ -71,8 +80,11 @@ export function loadConfiguration(
     const campus = joinCampus(yaml, school);
     checkEnergy(yaml, school, profiles);
     campuses.set(campus.id, campus);
-    for (const device of joinDevices(yaml, school, campus, profiles, now))
-      devices.set(device.key, device);
+    for (const device of joinDevices(yaml, school, campus, profiles, now)) {
+      const seen = withSight(device);
+      devices.set(device.key, seen.device);
+      remarks.push(...seen.remarks);
+    }
     mistakes.push(...yaml.mistakes);
   }
   throwMistakes(mistakes);
@@ -85,7 +97,7 @@ export function loadConfiguration(
     tls.keyFile = resolve(folder, tls.keyFile);
   }
   if (external?.caFile) external.caFile = resolve(folder, external.caFile);
-  return { campuses, devices, machine, files: files.list };
+  return { campuses, devices, machine, remarks, files: files.list };
 }
 
 function configurationFiles(path: string): { folder: boolean; list: string[] } {

@@ -56,6 +56,16 @@ export const meterKeys = {
     }),
   ),
   digits: Type.Optional(Digits),
+  resolution: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1_000_000,
+      ...about(
+        'Smallest step of its register, where it is not its profile’s',
+        '表底分辨力，与档案不同时填写',
+      ),
+    }),
+  ),
   multipliers: Type.Array(
     Type.Object(
       {
@@ -94,6 +104,8 @@ export interface Replacement extends Omit<ReplacementKeys, 'at' | 'metric'> {
 export interface MeterSettings {
   ratedCapacity?: number | undefined;
   digits?: number | undefined;
+  /** In register units. */
+  resolution?: number | undefined;
   /** By `from`. */
   multipliers: readonly { from: Millis; ratio: number }[];
   /** By `at`. */
@@ -127,11 +139,12 @@ export function joinMeter(
   now: Millis,
 ): MeterSettings {
   const metered = meteredMetrics(profile);
-  const { ratedCapacity, digits } = device;
+  const { ratedCapacity, digits, resolution } = device;
   if (metered.length === 0) {
     const said = {
       ratedCapacity,
       digits,
+      resolution,
       multipliers: device.multipliers[0],
       replacements: device.replacements[0],
     };
@@ -173,7 +186,7 @@ export function joinMeter(
     'at',
     replacements.map(({ at }) => at),
   );
-  return { ratedCapacity, digits, multipliers, replacements };
+  return { ratedCapacity, digits, resolution, multipliers, replacements };
 }
 
 function checkOrder(

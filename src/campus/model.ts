@@ -1,4 +1,5 @@
 import type { Millis } from '../clock.ts';
+import type { Text } from '../errors.ts';
 import type { MeterSettings } from './meter.ts';
 import type { Profile } from './profile.ts';
 import type { Rule } from './rule.ts';
@@ -69,12 +70,21 @@ export interface Campus {
   notify: SchoolFile['notify'];
 }
 
+/** Something of the configuration that is allowed, and that a person should know. */
+export interface Remark {
+  /** The device's full name. */
+  device: string;
+  rule: string;
+  text: Text;
+}
+
 /** Everything the configuration says, checked and joined. */
 export interface Configuration {
   campuses: ReadonlyMap<string, Campus>;
   /** By full name, in the order of the files. */
   devices: ReadonlyMap<string, Device>;
   machine: MachineConfig;
+  remarks: readonly Remark[];
   /** The files it was read from. */
   files: readonly string[];
 }

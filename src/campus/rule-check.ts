@@ -1,10 +1,11 @@
 import type { Millis } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
 import type { Path, YamlFile } from '../validation.ts';
+import { isMeterRule, type MeterRuleConfig } from './meter-rule.ts';
 import type { Metric } from './profile.ts';
 import { FIRE_COINCIDENCE, MAX_REMEMBERED, type RuleConfig } from './rule.ts';
 
-type ValueConfig = Exclude<RuleConfig, { kind: 'silence' }>;
+type ValueConfig = Exclude<RuleConfig, { kind: 'silence' } | MeterRuleConfig>;
 
 /** The types of metric that a kind of rule can judge. */
 const TYPES: Record<ValueConfig['kind'], readonly Metric['type'][]> = {
@@ -36,6 +37,10 @@ export function checkRule(
     });
   }
   if (rule.kind === 'silence') return;
+  if (isMeterRule(rule)) {
+    checkMeterRule(yaml, path, rule, metrics);
+    return;
+  }
   const types = TYPES[rule.kind];
   const type = metrics[rule.metric]?.type;
   if (type === undefined || !types.includes(type)) {
@@ -60,6 +65,33 @@ export function checkRule(
       en: 'always, as the rule is latched: fire keeps no hours',
       zh: '锁定的规则须为 always：火警不分时段',
     });
+  }
+}
+
+/** Consumption is judged of registers and amounts a period; a night flow needs to know their steps. */
+function checkMeterRule(
+  yaml: YamlFile,
+  path: Path,
+  rule: MeterRuleConfig,
+  metrics: Record<string, Metric>,
+): void {
+  const metric = metrics[rule.metric];
+  if (!metric?.register && !metric?.interval) {
+    const fitting = Object.entries(metrics).filter(([, one]) => one.register || one.interval);
+    const list = fitting.map(([name]) => name).join(', ') || '—';
+    yaml.mistake([...path, 'metric'], {
+      en: `a register or interval metric: ${list}`,
+      zh: `表底或时段用量指标：${list}`,
+    });
+  } else if (rule.kind === 'night-flow' && metric.resolution === undefined) {
+    yaml.mistake([...path, 'metric'], {
+      en: 'a metric whose resolution the profile states',
+      zh: '档案写明 resolution 的指标',
+    });
+  }
+  if (rule.kind === 'burst' && rule.unless !== undefined && !metrics[rule.unless]) {
+    const list = Object.keys(metrics).join(', ');
+    yaml.mistake([...path, 'unless'], { en: `one of ${list}`, zh: `其中之一：${list}` });
   }
 }
 

@@ -1,20 +1,11 @@
 import { type Static, Type } from 'typebox';
 import type { Millis } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
-import { about, BothLanguages, Duration, Id } from '../validation.ts';
+import { about, Duration, Id } from '../validation.ts';
+import { isMeterRule, METER_RULE_KINDS, type MeterRule } from './meter-rule.ts';
+import { closed, common, Severity } from './rule-keys.ts';
 
-/** 紧急, 重要, 一般, 提示 */
-export const SEVERITIES = ['critical', 'major', 'minor', 'info'] as const;
-export const Severity = Type.Enum([...SEVERITIES], {
-  ...about(
-    'critical: fire and life; major; minor; info',
-    'critical 紧急（火警、生命安全）；major 重要；minor 一般；info 提示',
-  ),
-});
-export type Severity = Static<typeof Severity>;
-
-export const isGraver = (one: Severity, other: Severity): boolean =>
-  SEVERITIES.indexOf(one) < SEVERITIES.indexOf(other);
+export { isGraver, SEVERITIES, Severity } from './rule-keys.ts';
 
 /** When a rule can hold, by the school calendar. */
 export const SCHEDULES = [
@@ -31,15 +22,6 @@ export const MAX_REMEMBERED = 2000;
 
 /** The rule that the gateway itself adds to every zone: no profile's may be called so. */
 export const FIRE_COINCIDENCE = 'fire-coincidence';
-
-const closed = { additionalProperties: false };
-
-const common = {
-  id: Id(about('Unique in the profile; alarms are known by it', '规则名，在档案内唯一')),
-  severity: Severity,
-  name: BothLanguages(about('What is wrong', '出了什么问题')),
-  action: BothLanguages(about('What to do about it', '该怎么办')),
-};
 
 const When = Type.Enum([...SCHEDULES], {
   default: 'always',
@@ -193,6 +175,7 @@ export const RULE_KINDS = [
   CountRule,
   CumulativeRule,
   SilenceRule,
+  ...METER_RULE_KINDS,
 ] as const;
 export const RuleSchema = Type.Union([...RULE_KINDS]);
 
@@ -217,12 +200,16 @@ export type PlainRule = ThresholdRule | StateRule;
 /** Rules that judge the values of a metric. */
 export type ValueRule = PlainRule | RateRule | StuckRule | CountRule | CumulativeRule;
 /** A rule ready to judge: durations in milliseconds, overrides applied. */
-export type Rule = ValueRule | SilenceRule;
+export type Rule = ValueRule | SilenceRule | MeterRule;
 
 /** Reads a rule's durations; a silence rule without its own takes the profile's limit. */
 export function resolveRule(config: RuleConfig, silence: Millis): Rule {
   if (config.kind === 'silence') {
     return { ...config, after: config.after === undefined ? silence : parseDuration(config.after) };
+  }
+  if (isMeterRule(config)) {
+    if (config.kind !== 'continuous-flow') return config;
+    return { ...config, after: parseDuration(config.after) };
   }
   const delays = {
     onDelay: parseDuration(config.onDelay),
@@ -255,6 +242,9 @@ export const RuleOverride = Type.Object(
     rise: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     fall: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     tolerance: Type.Optional(Type.Number({ minimum: 0 })),
+    legitimate: Type.Optional(Type.Number({ minimum: 0 })),
+    ratio: Type.Optional(Type.Number({ exclusiveMinimum: 1 })),
+    least: Type.Optional(Type.Number({ minimum: 0 })),
     times: Type.Optional(Type.Integer({ minimum: 2, maximum: 100 })),
     total: Type.Optional(Duration()),
     window: Type.Optional(Duration()),

@@ -64,11 +64,16 @@ function need(args: Arguments, position: number, what: string): string {
 
 /** Validates the configuration without starting anything. */
 export function check(args: Arguments): void {
-  const { campuses, devices, files } = configurationOf(args);
-  if (args.json)
-    print(JSON.stringify({ ok: true, campuses: campuses.size, devices: devices.size, files }));
-  else
-    print(`配置正确 / valid: ${campuses.size} 所学校 campus(es), ${devices.size} 台设备 device(s)`);
+  const { campuses, devices, files, remarks } = configurationOf(args);
+  if (args.json) {
+    const counts = { campuses: campuses.size, devices: devices.size };
+    print(JSON.stringify({ ok: true, ...counts, files, remarks }));
+    return;
+  }
+  print(`配置正确 / valid: ${campuses.size} 所学校 campus(es), ${devices.size} 台设备 device(s)`);
+  for (const { device, rule, text } of remarks) {
+    print(`注意 note: ${device} ${rule}：${text.zh}\n  ${text.en}`);
+  }
 }
 
 /** Sends a CSV through the rules on a virtual clock; one JSON line for each alarm event. */

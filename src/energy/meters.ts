@@ -15,7 +15,7 @@ export function meterOf(
   spec: Metric,
   declared: readonly Declared[],
 ): Meter {
-  const { digits, multipliers, ratedCapacity } = meter;
+  const { digits, multipliers, ratedCapacity, resolution } = meter;
   const replacements = meter.replacements.filter((one) => one.metric === metric);
   const epochs: Epoch[] = [
     {
@@ -48,7 +48,7 @@ export function meterOf(
   return {
     kind: spec.interval ? 'interval' : 'register',
     period: profile.interval,
-    resolution: spec.resolution ?? 0,
+    resolution: resolution ?? spec.resolution ?? 0,
     ratedCapacity: ratedCapacity ?? spec.ratedCapacity ?? Number.POSITIVE_INFINITY,
     epochs,
   };
