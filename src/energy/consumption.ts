@@ -21,11 +21,20 @@ export interface PeriodUse extends HourUse {
   corrected: number;
 }
 
+/** What a person may ask about a figure: what the arithmetic noted, and what people corrected. */
+export type UseRecord =
+  | Omit<QualityRecord, 'recorded'>
+  | (Pick<QualityRecord, 'from' | 'to' | 'amount' | 'readings' | 'before' | 'found'> & {
+      kind: 'corrected';
+      reason: string;
+      person: string;
+    });
+
 /** The answer for one series. */
 export interface SeriesUse {
   periods: PeriodUse[];
   /** About any part of the time, in order of time. */
-  records: Omit<QualityRecord, 'recorded'>[];
+  records: UseRecord[];
 }
 
 /**
@@ -81,7 +90,7 @@ export class ConsumptionQueries {
       }
       return { ...use, amount: use.amount + corrected, corrected };
     });
-    return { periods, records: this.#recordsOf(id, from, to, records, tail) };
+    return { periods, records: this.#recordsOf(id, from, to, records, tail, corrections) };
   }
 
   /** What is newer than the newest mark, read from the readings themselves. */
@@ -114,14 +123,22 @@ export class ConsumptionQueries {
     return use;
   }
 
-  #recordsOf(id: number, from: Millis, to: Millis, limit: number, tail: Tail | undefined) {
+  #recordsOf(
+    id: number,
+    from: Millis,
+    to: Millis,
+    limit: number,
+    tail: Tail | undefined,
+    corrections: readonly Record<string, unknown>[],
+  ): UseRecord[] {
     if (limit === 0) return [];
     const stored = this.#records
       .all(id, from, to, limit)
       .map(toRecord)
       .filter((record) => !tail || record.kind === 'revised' || record.to <= tail.since);
     const newer = (tail?.notes ?? []).filter((note) => note.to > from && note.from < to);
-    return [...stored, ...newer].sort((a, b) => a.to - b.to).slice(-limit);
+    const corrected = corrections.map(toCorrected);
+    return [...stored, ...newer, ...corrected].sort((a, b) => a.to - b.to).slice(-limit);
   }
 }
 
@@ -130,6 +147,20 @@ interface Tail {
   firstHour: number;
   hours: ReadonlyMap<number, HourUse>;
   notes: readonly QualityNote[];
+}
+
+function toCorrected(row: Record<string, unknown>): UseRecord {
+  return {
+    kind: 'corrected',
+    from: Number(row.from_time),
+    to: Number(row.to_time),
+    amount: Number(row.amount),
+    readings: 0,
+    before: 0,
+    found: 0,
+    reason: String(row.reason),
+    person: String(row.person),
+  };
 }
 
 function toRecord(row: Record<string, unknown>): Omit<QualityRecord, 'recorded'> {

@@ -13,7 +13,7 @@ const Moment = (en: string, zh: string) =>
 const From = Moment('A date or time, included', '起始日期或时间（含）');
 const To = Type.Optional(Moment('Excluded; else now', '截止（不含），缺省为现在'));
 
-const Kind = Type.Enum([...FAULTS, 'revised'], about('What happened', '类别'));
+const Kind = Type.Enum([...FAULTS, 'revised', 'corrected'], about('What happened', '类别'));
 
 const use = {
   amount: Type.Number(about('With corrections', '用量，含更正')),
@@ -49,6 +49,8 @@ export const ConsumptionShape = Type.Object({
       readings: Type.Integer(),
       before: Type.Number(),
       found: Type.Number(),
+      reason: Type.Optional(Type.String(about('Of a correction', '更正原因'))),
+      person: Type.Optional(Type.String(about('Who corrected it', '经办人'))),
       text: BothTexts('In words', '说明'),
     }),
     about('What is held, rejected, estimated or changed; the newest 1 000', '数据质量记录'),

@@ -159,7 +159,8 @@ export function cheapestEnd({ runs }: RegisterState, length: number): number {
   let rejected = 0;
   for (let i = length - 1; i >= -1; i--) {
     const cost = rejected + (runs[i]?.cost ?? 0);
-    if (cost < least) {
+    // where both ways are as likely, what is new is held
+    if (cost <= least) {
       least = cost;
       end = i;
     }

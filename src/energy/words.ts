@@ -1,16 +1,21 @@
 import type { Text } from '../errors.ts';
-import type { QualityRecord } from './store.ts';
+import type { UseRecord } from './consumption.ts';
 
 const round = (value: number): string => String(Math.round(value * 1000) / 1000);
 
 /** What a quality record says, in people's words. Amounts in the metric's unit. */
-export function describeRecord(
-  { kind, amount, before, found, readings }: Omit<QualityRecord, 'recorded'>,
-  unit: string,
-): Text {
+export function describeRecord(record: UseRecord, unit: string): Text {
+  const { amount, before, found, readings } = record;
   const [from, to] = [round(before), round(found)];
   const used = `${round(amount)} ${unit}`;
-  switch (kind) {
+  switch (record.kind) {
+    case 'corrected': {
+      const { reason, person } = record;
+      return {
+        zh: `人工更正 ${used}：${reason}（${person}）`,
+        en: `Corrected by ${used}: ${reason} (${person})`,
+      };
+    }
     case 'held':
       return {
         zh: `表底由 ${from} 变为 ${to}，暂不计量，待后续读数确认`,

@@ -5,6 +5,7 @@ import { createEnergy } from '../../src/energy/energy.ts';
 import { QUALITY } from '../../src/pipeline/quality.ts';
 import { configure } from '../harness/configuration.ts';
 import { type School, school } from '../harness/school.ts';
+import { first, live, periods, START as truthStart } from './truth.ts';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -191,6 +192,44 @@ test('in whatever order readings come, the figures are those of a second, indepe
   );
 });
 
+test('what befalls a meter is seen through as well when its readings come late, twice and around a crash', async () => {
+  const faulty = configure({
+    devices: '[{id: main, profile: generic/electricity-meter, ratedCapacity: 200, digits: 6}]',
+  });
+  const lateness = fc.infiniteStream(fc.constantFrom(0, 0, 0, 0, 3, 30));
+  await fc.assert(
+    fc.asyncProperty(first, periods, lateness, async (begin, list, late) => {
+      // ratios and declarations are the configuration's: here the meter tells all
+      const plain = list.map((period) => ({
+        ...period,
+        event: period.event === 'replaced' ? period.event : ('none' as const),
+      }));
+      const { truth } = live(begin, plain);
+      const order = truth.readings
+        .map((reading, i) => ({ reading, place: i + (late.next().value ?? 0) }))
+        .sort((a, b) => a.place - b.place)
+        .map(({ reading }) => reading);
+      await using meter = await school(faulty, new Date(truthStart).toISOString());
+      const half = Math.floor(order.length / 2);
+      send(meter, 'main', order.slice(0, half), 5);
+      await meter.crash();
+      // what was on its way at the crash comes again
+      send(meter, 'main', order.slice(Math.max(0, half - 6)), 3);
+      await meter.clock.forward(
+        `${Math.ceil(((truth.readings.at(-1)?.[0] ?? 0) - truthStart) / HOUR) + 1}h`,
+      );
+      const range = {
+        device: 'main',
+        from: new Date(truthStart).toISOString(),
+        by: 'month',
+      } as const;
+      const { amount } = await energyOf(meter).consumption(range);
+      expect(amount).toBeCloseTo(truth.used, 6);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test('a declared replacement makes the figures right, and is refused where it can’t be', async () => {
   await using day = await school(METERS, START);
   send(day, 'main', [...steady(4), ...steady(4, 3, BEGIN + 4.5 * HOUR)]);
@@ -234,14 +273,16 @@ test('a correction is a line of its own beside what was measured', async () => {
     reason: '施工临时用电',
     person: '王秀英',
   });
-  const { periods, amount, corrected } = await energy.consumption({
+  const { periods, amount, corrected, quality } = await energy.consumption({
     device: 'main',
     from: '2026-11-23',
     to: '2026-11-23T10:00',
     by: 'hour',
   });
   expect([amount, corrected]).toEqual([37, -3]);
-  expect(periods[2]).toMatchObject({ amount: 2.5, corrected: -1.5 });
+  expect(periods[2]).toMatchObject({ amount: 2.5, corrected: -1.5, quality: ['corrected'] });
+  expect(quality).toMatchObject([{ kind: 'corrected', amount: -3, reason: '施工临时用电' }]);
+  expect(quality[0]?.text.zh).toBe('人工更正 -3 kWh：施工临时用电（王秀英）');
 });
 
 test('what no meter below counts is unmetered, and nothing is counted twice', async () => {

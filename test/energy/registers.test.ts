@@ -35,6 +35,32 @@ test.each([
   expect(used(values)).toBeCloseTo(expected, 9);
 });
 
+test.each([
+  ['from below nine tenths of where it goes over', [850_000, 850_010, 5, 15]],
+  ['to above a tenth of it', [999_980, 999_990, 150_000, 150_010, 150_020, 150_030, 150_040]],
+  ['in less time than its capacity allows', [999_000, 999_010, 99_000, 99_010, 99_020, 99_030]],
+])('a register that falls %s has not gone over', (_what, values) => {
+  const made = fold(values);
+  expect(kinds(made)).not.toContain('rollover');
+  expect(total(made)).toBeCloseTo(10 * (values.length - 2), 9);
+});
+
+test('a register goes over in its own units, whatever its ratio; and where a model has two ends, at either', () => {
+  const epochs = [{ from: Number.NEGATIVE_INFINITY, multiplier: 40, moduli: [100_000, 1_000_000] }];
+  const meter = registerMeter({ epochs, ratedCapacity: 10_000 });
+  const five = fold([99_990, 99_998, 6, 16], meter);
+  expect(five.figures().notes).toMatchObject([{ kind: 'rollover', amount: 8 * 40 }]);
+  expect(total(five)).toBeCloseTo(26 * 40, 9);
+  expect(used([999_990, 999_998, 6, 16], meter)).toBeCloseTo(26 * 40, 9);
+});
+
+test('two steps backward are jitter, three are held', () => {
+  expect(kinds(fold([1000, 1010, 1009.98]))).toEqual([]);
+  expect(kinds(fold([1000, 1010, 1009.97]))).toEqual(['held']);
+  // what jitter took back is not counted twice
+  expect(used([1000, 1010.02, 1010, 1010.05])).toBeCloseTo(10.05, 9);
+});
+
 test('a backward step is held until those after it tell what it was', () => {
   expect(kinds(fold([1000, 1010, 3]))).toEqual(['held']);
   expect(kinds(fold([1000, 1010, 3, 13]))).toEqual(['reset']);

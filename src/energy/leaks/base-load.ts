@@ -48,8 +48,13 @@ export function baseLoad({ ratio, least }: BaseLoadRule): Kind<BaseMemory> {
       const lowest = halves.sort((a, b) => a - b).slice(0, LOWEST);
       const load = lowest.reduce((sum, rate) => sum + rate, 0) / LOWEST;
       const usual = usualOn(day, memory, facts);
-      if (usual === undefined || load <= ratio * usual || load - usual <= least) {
-        const days = [...memory.days, [day, load] as const].slice(-REMEMBERED);
+      if (usual === undefined) {
+        // while something is on that should not be, nothing new becomes usual
+        const days = facts.isActive ? memory.days : withDay(memory, day, load);
+        return { memory: { days, last: day }, finding: undefined };
+      }
+      if (load <= ratio * usual || load - usual <= least) {
+        const days = withDay(memory, day, load);
         return { memory: { days, last: day }, finding: { holds: false } };
       }
       return {
@@ -65,6 +70,9 @@ export function baseLoad({ ratio, least }: BaseLoadRule): Kind<BaseMemory> {
     },
   };
 }
+
+const withDay = ({ days }: BaseMemory, day: string, load: number): BaseMemory['days'] =>
+  [...days, [day, load] as const].slice(-REMEMBERED);
 
 function usualOn(day: string, { days }: BaseMemory, { campus }: Facts): number | undefined {
   const isSchool = (one: string) => dayType(campus.calendar, one) === 'school';

@@ -4,8 +4,10 @@ import type { Millis } from '../../clock.ts';
 import { dayBefore, daysBefore } from './days.ts';
 import { type Facts, HOUR, type Kind, median, nextMultiple } from './kind.ts';
 
-/** How far back days off are looked for, and how many tell what is usual. */
+/** How far back days off are looked for before those under way, and how many tell what is usual. */
 const LOOK_BACK = 60;
+/** Days off in a row at most: a summer. */
+const LONGEST = 80;
 const DAYS = 14;
 const FEWEST = 3;
 /** The part of a day that must be known. */
@@ -19,8 +21,8 @@ interface Usual {
 
 /**
  * Holiday use: on a day off the use since midnight is above the median of like days off times
- * `ratio`. Holidays are compared with holidays, and with weekends while too few of them are known.
- * It is over with a whole day within the limit, or when school begins.
+ * `ratio`. Holidays are compared with earlier holidays, and with weekends where too few of them are
+ * known; the days off under way tell nothing of themselves. It is over with a whole day within the limit, or when school begins.
  */
 export function holidayUse({ ratio, least }: HolidayUseRule): Kind<Usual | null> {
   return {
@@ -58,9 +60,14 @@ export function holidayUse({ ratio, least }: HolidayUseRule): Kind<Usual | null>
 function usualOn(day: string, { campus, kept }: Facts): number | null {
   const type = dayType(campus.calendar, day);
   const uses: Record<'weekend' | 'holiday', number[]> = { weekend: [], holiday: [] };
-  for (const before of daysBefore(day, campus, LOOK_BACK)) {
+  let isBefore = false;
+  let left = LOOK_BACK;
+  for (const before of daysBefore(day, campus, LONGEST + LOOK_BACK)) {
     const other = dayType(campus.calendar, before.day);
-    if (other === 'school' || uses[other].length >= DAYS) continue;
+    isBefore ||= other === 'school';
+    if (isBefore) left -= 1;
+    if (left < 0) break;
+    if (!isBefore || other === 'school' || uses[other].length >= DAYS) continue;
     const { amount, measured } = kept(before.from, before.to);
     if (measured >= KNOWN * (before.to - before.from)) uses[other].push(amount);
   }

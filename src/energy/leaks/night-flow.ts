@@ -54,7 +54,8 @@ export function nightFlow({ high, legitimate }: NightFlowRule): Kind<NightMemory
       const limit = limitAfter(nights);
       if (nights.length < FEWEST || lowest <= limit) {
         const known = [...nights, lowest].slice(-NIGHTS);
-        return { memory: { nights: known, last: day }, finding: { holds: false } };
+        const finding = lowest <= limit ? { holds: false as const } : undefined;
+        return { memory: { nights: known, last: day }, finding };
       }
       // a night with a leak is not what is usual
       return {
