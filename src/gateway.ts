@@ -17,6 +17,8 @@ import { Core } from './core.ts';
 import { parseDuration } from './duration.ts';
 import { createBaseline } from './energy/create-baseline.ts';
 import { createEnergy } from './energy/energy.ts';
+import { startTargetReports } from './energy/target/reporter.ts';
+import { createTargets } from './energy/target/targets.ts';
 import { type Health, judgeHealth } from './health.ts';
 import { importReadings } from './history/import.ts';
 import { LiveHub } from './http/hub.ts';
@@ -250,6 +252,15 @@ export class Gateway {
         log: this.#log,
         onFiled: this.#notifier.kick,
       }),
+      startTargetReports({
+        clock: this.#clock,
+        log: this.#log,
+        database: core.database,
+        configuration: () => core.configuration,
+        targets: createTargets(core, this.#clock, this.#reader),
+        influx: core.influx,
+        transact: (work) => core.pipeline.transact(work),
+      }),
     );
     // at an hour when nobody looks; the check reads the whole file, in the reader thread
     this.#nightly = cron.schedule('10 3 * * *', () => this.#checkIntegrity());
@@ -356,6 +367,7 @@ export class Gateway {
       reader,
       energy: createEnergy(core, this.#clock, (query) => reader.consumption(query)),
       baseline: createBaseline(core, this.#clock, (query) => reader.consumption(query)),
+      targets: createTargets(core, this.#clock, reader),
       hub: this.#hub,
       influx: this.#forwarder,
       health: () => this.health(),

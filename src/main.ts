@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { type Arguments, readArguments } from './cli/arguments.ts';
 import { adjustments, baseline, bills, importBills } from './cli/bills.ts';
-import { audit, target, trace } from './cli/canteen.ts';
+import { audit, trace } from './cli/canteen.ts';
 import {
   backup,
   check,
@@ -18,6 +18,7 @@ import { exportHistory } from './cli/export.ts';
 import { DEFAULT_CONFIG, HELP } from './cli/help.ts';
 import { notify } from './cli/notify.ts';
 import { note, noteError, print } from './cli/print.ts';
+import { target } from './cli/target.ts';
 import { CodedError } from './errors.ts';
 import { Gateway, VERSION } from './gateway.ts';
 

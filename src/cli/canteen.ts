@@ -112,11 +112,11 @@ function sayForward({ batches, dishes, classes, wholeSchool, isTruncated }: Forw
 
 const DIVISIONS: readonly Division[] = ['whole', 'day', 'month', 'term'];
 
-/** How the school stands against a target of its plan. */
-export function target(args: Arguments): void {
+/** How the school stands against its target of traceable food. */
+export function traceabilityTarget(args: Arguments): void {
   const { from, to, by = 'whole' } = args;
-  if (args.words[1] !== 'traceability' || from === undefined || to === undefined) {
-    throw usage('target – traceability --from 2026-09-01 --to 2026-09-30?');
+  if (from === undefined || to === undefined) {
+    throw usage('target traceability – --from 2026-09-01 --to 2026-09-30?');
   }
   const division = DIVISIONS.find((one) => one === by);
   if (!division || !isDay(from) || !isDay(to)) {

@@ -24,7 +24,8 @@ const alone = <T>(args: Arguments, work: (energy: Energy) => T | Promise<T>): Pr
     return work(createEnergy(core, systemClock, async (query) => queries.answer(query)));
   });
 
-function query(values: Record<string, string | undefined>): string {
+/** A query string of what is given. */
+export function query(values: Record<string, string | undefined>): string {
   const said = new URLSearchParams();
   for (const [key, value] of Object.entries(values)) if (value !== undefined) said.set(key, value);
   return said.toString();

@@ -40,6 +40,8 @@ export const HELP = `校园网关 Campus Gateway
   trace meal DAY breakfast|lunch|dinner
   trace batch ID | trace supplier ID
                             食材溯源 trace food back and forth          [--campus ID]
+  target electricity|water [--from DAY] [--to DAY]
+                            水电与去年同期相比，缺省为今年至今 this year against last  [--campus ID]
   target traceability --from DAY --to DAY [--by day|month|term]
                             食材溯源率 the rate of traceability         [--campus ID]
   audit verify | rebuild    校验食堂台账 | 由台账重建（须先停止网关）

@@ -59,7 +59,7 @@ export function baselineDays(
       return [{ day, amount: bill.amount, estimated: true, source: 'bill', coverage: 1 }];
     }
     const own = byDay.get(day);
-    if (!own || own.coverage === 0) return [];
+    if (!own) return [];
     const { amount, estimated, coverage } = own;
     return [{ day, amount, estimated: estimated > 0, source: 'meter', coverage }];
   });

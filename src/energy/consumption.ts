@@ -19,6 +19,8 @@ export interface ConsumptionQuery {
 export interface PeriodUse extends HourUse {
   /** The part of the amount that people have added or taken off. */
   corrected: number;
+  /** Of how many of its hours something is known, measured or estimated. */
+  hours: number;
 }
 
 /** What a person may ask about a figure: what the arithmetic noted, and what people corrected. */
@@ -45,6 +47,7 @@ export class ConsumptionQueries {
   readonly #connection: DatabaseSync;
   readonly #store: ConsumptionStore;
   readonly #sum: StatementSync;
+  readonly #byHourOfDay: StatementSync;
   readonly #records: StatementSync;
   readonly #corrections: StatementSync;
 
@@ -52,8 +55,13 @@ export class ConsumptionQueries {
     this.#connection = connection;
     this.#store = new ConsumptionStore(connection);
     this.#sum = connection.prepare(
-      `SELECT total(amount) AS amount, total(estimated) AS estimated, total(measured) AS measured
+      `SELECT total(amount) AS amount, total(estimated) AS estimated, total(measured) AS measured,
+         count(*) AS hours
        FROM consumption_hour WHERE series = ? AND hour >= ? AND hour < ?`,
+    );
+    this.#byHourOfDay = connection.prepare(
+      `SELECT hour % 24 AS hour, total(amount) AS amount
+       FROM consumption_hour WHERE series = ? AND hour >= ? AND hour < ? GROUP BY 1`,
     );
     this.#records = connection.prepare(
       `SELECT * FROM quality_record WHERE series = ? AND to_time > ? AND from_time < ?
@@ -68,10 +76,41 @@ export class ConsumptionQueries {
   answer(query: ConsumptionQuery): SeriesUse[] {
     this.#connection.exec('BEGIN');
     try {
-      return query.series.map(({ id, meter }) => this.#answerOne(id, meter, query));
+      return this.usesOf(query);
     } finally {
       this.#connection.exec('COMMIT');
     }
+  }
+
+  /** The same within a transaction of the caller. */
+  usesOf(query: ConsumptionQuery): SeriesUse[] {
+    return query.series.map(({ id, meter }) => this.#answerOne(id, meter, query));
+  }
+
+  /**
+   * What a series used in each hour of the day, 24 figures by UTC, for each of some stretches of time;
+   * what people have added or taken off lies evenly on all of them.
+   */
+  hoursOfDay(
+    { id, meter }: ConsumptionQuery['series'][number],
+    stretches: readonly { from: Millis; to: Millis }[],
+  ): number[][] {
+    const tail = this.#tail(id, meter, Math.max(...stretches.map(({ to }) => to)));
+    return stretches.map(({ from, to }) => {
+      const { firstHour, lastHour, stored } = hoursBetween(from, to, tail);
+      const corrected = correctedBetween(this.#corrections.all(id, from, to), from, to);
+      const amounts = new Array<number>(24).fill(corrected / 24);
+      const add = (hour: number, amount: number) => {
+        amounts[hour % 24] = (amounts[hour % 24] ?? 0) + amount;
+      };
+      for (const row of this.#byHourOfDay.all(id, firstHour, stored)) {
+        add(Number(row.hour), Number(row.amount));
+      }
+      for (const [hour, { amount }] of tail?.hours ?? []) {
+        if (hour >= firstHour && hour < lastHour) add(hour, amount);
+      }
+      return amounts;
+    });
   }
 
   #answerOne(id: number, meter: Meter, { starts, records }: ConsumptionQuery): SeriesUse {
@@ -81,13 +120,8 @@ export class ConsumptionQueries {
     const corrections = this.#corrections.all(id, from, to);
     const periods = starts.slice(1).map((end, i): PeriodUse => {
       const start = starts[i] ?? end;
-      const use = this.#between(id, Math.ceil(start / HOUR), Math.ceil(end / HOUR), tail);
-      let corrected = 0;
-      for (const row of corrections) {
-        const [first, last] = [Number(row.from_time), Number(row.to_time)];
-        const part = Math.min(end, last) - Math.max(start, first);
-        if (part > 0) corrected += (Number(row.amount) * part) / (last - first);
-      }
+      const use = this.#between(id, start, end, tail);
+      const corrected = correctedBetween(corrections, start, end);
       return { ...use, amount: use.amount + corrected, corrected };
     });
     return { periods, records: this.#recordsOf(id, from, to, records, tail, corrections) };
@@ -106,19 +140,21 @@ export class ConsumptionQueries {
     return { since, firstHour: mark ? hourOf(mark.time) : Math.min(...hours.keys()), hours, notes };
   }
 
-  #between(id: number, from: number, to: number, tail: Tail | undefined): HourUse {
-    const stored = Math.min(to, tail?.firstHour ?? to);
-    const row = stored > from ? this.#sum.get(id, from, stored) : undefined;
+  #between(id: number, from: Millis, to: Millis, tail: Tail | undefined) {
+    const { firstHour, lastHour, stored } = hoursBetween(from, to, tail);
+    const row = stored > firstHour ? this.#sum.get(id, firstHour, stored) : undefined;
     const use = {
       amount: Number(row?.amount ?? 0),
       estimated: Number(row?.estimated ?? 0),
       measured: Number(row?.measured ?? 0),
+      hours: Number(row?.hours ?? 0),
     };
     for (const [hour, { amount, estimated, measured }] of tail?.hours ?? []) {
-      if (hour < from || hour >= to) continue;
+      if (hour < firstHour || hour >= lastHour) continue;
       use.amount += amount;
       use.estimated += estimated;
       use.measured += measured;
+      use.hours += 1;
     }
     return use;
   }
@@ -161,6 +197,27 @@ function toCorrected(row: Record<string, unknown>): UseRecord {
     reason: String(row.reason),
     person: String(row.person),
   };
+}
+
+/** The hours that begin between two moments; those from `stored` on are in the tail. */
+function hoursBetween(from: Millis, to: Millis, tail: Tail | undefined) {
+  const [firstHour, lastHour] = [Math.ceil(from / HOUR), Math.ceil(to / HOUR)];
+  return { firstHour, lastHour, stored: Math.min(lastHour, tail?.firstHour ?? lastHour) };
+}
+
+/** The part of some corrections that falls between two moments. */
+function correctedBetween(
+  rows: readonly Record<string, unknown>[],
+  from: Millis,
+  to: Millis,
+): number {
+  let corrected = 0;
+  for (const row of rows) {
+    const [first, last] = [Number(row.from_time), Number(row.to_time)];
+    const part = Math.min(to, last) - Math.max(from, first);
+    if (part > 0) corrected += (Number(row.amount) * part) / (last - first);
+  }
+  return corrected;
 }
 
 function toRecord(row: Record<string, unknown>): Omit<QualityRecord, 'recorded'> {

@@ -218,12 +218,13 @@ const HOUR: Millis = 3_600_000;
 const iso = (time: Millis): string => new Date(time).toISOString();
 
 const sum = (uses: readonly PeriodUse[]): PeriodUse => {
-  const total = { amount: 0, estimated: 0, corrected: 0, measured: 0 };
+  const total = { amount: 0, estimated: 0, corrected: 0, measured: 0, hours: 0 };
   for (const use of uses) {
     total.amount += use.amount;
     total.estimated += use.estimated;
     total.corrected += use.corrected;
     total.measured += use.measured;
+    total.hours += use.hours;
   }
   return total;
 };

@@ -11,6 +11,7 @@ import type { Books } from '../canteen/books.ts';
 import type { Clock } from '../clock.ts';
 import type { Baseline } from '../energy/create-baseline.ts';
 import type { Energy } from '../energy/energy.ts';
+import type { Targets } from '../energy/target/targets.ts';
 import type { Health } from '../health.ts';
 import type { ImportResult } from '../history/import.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
@@ -72,6 +73,7 @@ export interface HttpParts {
   reader: Reader;
   energy: Energy;
   baseline: Baseline;
+  targets: Targets;
   hub: LiveHub;
   /** Only where an InfluxDB is configured. */
   influx?: Forwarder | undefined;

@@ -3,6 +3,7 @@ import { addCanteenRoutes } from '../canteen/routes.ts';
 import type { Millis } from '../clock.ts';
 import { addEnergyRoutes } from '../energy/routes.ts';
 import { addBaselineRoutes } from '../energy/routes-baseline.ts';
+import { addTargetRoutes } from '../energy/target/routes.ts';
 import { CodedError } from '../errors.ts';
 import { addInfluxRoutes } from '../influx/routes.ts';
 import { addAcknowledgeRoutes } from './acknowledge.ts';
@@ -90,6 +91,7 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   addCanteenRoutes(app, parts);
   addEnergyRoutes(app, parts);
   addBaselineRoutes(app, parts);
+  addTargetRoutes(app, parts);
   addHealthRoutes(app, parts);
   addDocumentRoute(app);
   await app.ready();

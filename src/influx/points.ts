@@ -1,6 +1,7 @@
 import type { AlarmEvent } from '../alarms/store.ts';
 import type { Device } from '../campus/model.ts';
 import type { Millis } from '../clock.ts';
+import type { Figure } from '../energy/target/reports.ts';
 import type { Point } from './lines.ts';
 
 /**
@@ -41,5 +42,23 @@ export const consumptionPoint = (
   measurement: 'consumption',
   tags: { campus: campus.id, zone: zone.id, device: id, kind: profile.kind },
   fields: { amount },
+  time,
+});
+
+/** A target's change since the year before as it was reported: %, no value where too little is known. */
+export const targetPoint = (
+  campus: string,
+  target: string,
+  { change, goal, coverage, verdict }: Figure,
+  time: Millis,
+): Point => ({
+  measurement: 'target',
+  tags: { campus, target },
+  fields: {
+    value: verdict === 'insufficient' ? undefined : change,
+    goal,
+    coverage: 100 * Math.min(coverage.actual, coverage.baseline),
+    verdict,
+  },
   time,
 });

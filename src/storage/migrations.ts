@@ -1,6 +1,7 @@
 import { CANTEEN_TABLES } from '../canteen/tables.ts';
 import { BASELINE_TABLES } from '../energy/baseline-tables.ts';
 import { ENERGY_TABLES } from '../energy/tables.ts';
+import { TARGET_TABLES } from '../energy/target/tables.ts';
 
 /**
  * The database's history, oldest first. A landed migration is never edited: a change is a new one.
@@ -323,4 +324,5 @@ export const migrations: readonly string[] = [
   CREATE INDEX alarm_remind ON alarm (remind_at)
     WHERE remind_at IS NOT NULL AND acknowledged IS NULL AND closed IS NULL;
   `,
+  TARGET_TABLES,
 ];

@@ -4,6 +4,9 @@ import type { TraceRules } from '../canteen/trace-rules.ts';
 import type { Audit } from '../canteen/verify.ts';
 import type { Millis } from '../clock.ts';
 import type { ConsumptionQuery, SeriesUse } from '../energy/consumption.ts';
+import type { FiguresQuery, TargetQuery } from '../energy/target/query.ts';
+import type { Figure } from '../energy/target/reports.ts';
+import type { TargetAnswer } from '../energy/target/shapes.ts';
 import type { ErrorCode, ErrorParams } from '../errors.ts';
 
 /** One series to read: its row in the database, and how its values are to be said. */
@@ -65,6 +68,8 @@ export type ReaderTask =
   | { kind: 'epcis'; rules: TraceRules; range: LedgerRange }
   | { kind: 'audit' }
   | { kind: 'consumption'; query: ConsumptionQuery }
+  | { kind: 'target'; query: TargetQuery }
+  | { kind: 'figures'; query: FiguresQuery }
   | { kind: 'check' };
 
 /** What the thread answers: one of these, or the error. */
@@ -74,6 +79,8 @@ export interface ReaderAnswer {
   next?: ExportCursor | undefined;
   count?: number;
   consumption?: SeriesUse[];
+  target?: TargetAnswer;
+  figures?: Figure[];
   problems?: string[];
   audit?: Audit;
   error?: { code: ErrorCode; params: ErrorParams };

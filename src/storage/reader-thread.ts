@@ -6,6 +6,7 @@ import { ledgerTable } from '../canteen/ledgers.ts';
 import { answerCanteen } from '../canteen/questions.ts';
 import { auditLedgers } from '../canteen/verify.ts';
 import { ConsumptionQueries } from '../energy/consumption.ts';
+import { TargetQueries } from '../energy/target/target-queries.ts';
 import { CodedError } from '../errors.ts';
 import { writeWorkbook } from '../spreadsheet/write.ts';
 import { storageError } from './database.ts';
@@ -33,6 +34,7 @@ function open() {
     connection,
     queries: new ReadingQueries(connection),
     consumption: new ConsumptionQueries(connection),
+    targets: new TargetQueries(connection),
   };
 }
 
@@ -40,7 +42,7 @@ async function answer(request: ReaderRequest): Promise<ReaderAnswer> {
   const { id } = request;
   // opened at the first request, so that a failure is an answer
   opened ??= open();
-  const { connection, queries, consumption } = opened;
+  const { connection, queries, consumption, targets } = opened;
   switch (request.kind) {
     case 'open':
       return { id };
@@ -72,6 +74,10 @@ async function answer(request: ReaderRequest): Promise<ReaderAnswer> {
       return { id, audit: auditLedgers(connection, file) };
     case 'consumption':
       return { id, consumption: consumption.answer(request.query) };
+    case 'target':
+      return { id, target: targets.answer(request.query) };
+    case 'figures':
+      return { id, figures: targets.changedFigures(request.query) };
     case 'check': {
       const rows = connection.prepare('PRAGMA quick_check').all();
       const found = rows.map((row) => String(row.quick_check));

@@ -5,6 +5,9 @@ import type { TraceRules } from '../canteen/trace-rules.ts';
 import type { Audit } from '../canteen/verify.ts';
 import type { Millis } from '../clock.ts';
 import type { ConsumptionQuery, SeriesUse } from '../energy/consumption.ts';
+import type { FiguresQuery, TargetQuery } from '../energy/target/query.ts';
+import type { Figure } from '../energy/target/reports.ts';
+import type { TargetAnswer } from '../energy/target/shapes.ts';
 import { CodedError } from '../errors.ts';
 import type {
   AlarmQuery,
@@ -126,6 +129,18 @@ export class Reader {
   /** What meters have used, by period; see energy/consumption.ts. */
   async consumption(query: ConsumptionQuery): Promise<SeriesUse[]> {
     return (await this.#ask({ kind: 'consumption', query })).consumption ?? [];
+  }
+
+  /** How a campus stands against a target; see energy/target/. */
+  async target(query: TargetQuery): Promise<TargetAnswer> {
+    const { target } = await this.#ask({ kind: 'target', query });
+    if (!target) throw new CodedError('READER_FAILED', { reason: 'no answer' });
+    return target;
+  }
+
+  /** Which figures of targets are no longer as they were reported. */
+  async changedFigures(query: FiguresQuery): Promise<Figure[]> {
+    return (await this.#ask({ kind: 'figures', query })).figures ?? [];
   }
 
   /**

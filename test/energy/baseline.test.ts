@@ -21,7 +21,7 @@ const metered = (day: string, amount: number, coverage = 1, estimated = 0): Mete
 test('a bill counts evenly on its days, also where the meters say otherwise', () => {
   const days = baselineDays(
     [bill('2025-03-01', '2025-03-31', 3100)],
-    [metered('2025-03-31', 90), metered('2025-04-01', 80, 0.5, 3), metered('2025-04-02', 0, 0)],
+    [metered('2025-03-31', 90), metered('2025-04-01', 80, 0.5, 3)],
     '2025-03-31',
     '2025-04-03',
   );

@@ -67,6 +67,8 @@ const ROUTES = [
   'POST /api/v1/notify/test',
   'GET /api/v1/energy/consumption',
   'GET /api/v1/energy/meters',
+  'GET /api/v1/energy/target/{utility}',
+  'GET /api/v1/energy/targets',
   'POST /api/v1/energy/corrections',
   'POST /api/v1/energy/replacements',
   'GET /api/v1/exports/influx',

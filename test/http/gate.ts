@@ -11,6 +11,7 @@ import { VirtualClock } from '../../src/clock.ts';
 import { Core } from '../../src/core.ts';
 import { createBaseline } from '../../src/energy/create-baseline.ts';
 import { createEnergy } from '../../src/energy/energy.ts';
+import { createTargets } from '../../src/energy/target/targets.ts';
 import type { Health } from '../../src/health.ts';
 import { importReadings } from '../../src/history/import.ts';
 import { LiveHub } from '../../src/http/hub.ts';
@@ -127,6 +128,7 @@ export class Gate implements AsyncDisposable {
       reader,
       energy: createEnergy(core, clock, (query) => reader.consumption(query)),
       baseline: createBaseline(core, clock, (query) => reader.consumption(query)),
+      targets: createTargets(core, clock, reader),
       hub,
       health: () => ({
         ok: true,
