@@ -193,7 +193,14 @@ const TraceShape = Type.Object(
   about('Figures that were reported are kept', '已报数据的变更痕迹'),
 );
 
-export const QUALITY_KINDS = [...FAULTS, 'revised', 'gap', 'calendar', 'no-meters'] as const;
+export const QUALITY_KINDS = [
+  ...FAULTS,
+  'revised',
+  'corrected',
+  'gap',
+  'calendar',
+  'no-meters',
+] as const;
 
 export const TargetShape = Type.Object({
   target: Type.Enum([...UTILITIES]),
