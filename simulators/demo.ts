@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
 import { parseDocument } from 'yaml';
 import type { Arguments } from '../src/cli/arguments.ts';
-import { note, print } from '../src/cli/print.ts';
+import { note, noteError, print } from '../src/cli/print.ts';
+import { systemClock } from '../src/clock.ts';
 import { Gateway } from '../src/gateway.ts';
 import { grantsOf } from '../src/transport/grants.ts';
 import { startCampusSimulator } from './campus.ts';
+import { kept } from './kept.ts';
 import { devicePassword } from './passwords.ts';
+import { SchoolPast } from './past.ts';
 import { type DutyPhone, startDutyPhone } from './phone.ts';
 import { gatewaySettings } from './providers/settings.ts';
 import { type Providers, startProviders } from './providers/start.ts';
@@ -24,7 +26,10 @@ const Secrets = Type.Object({ webhook: Type.String(), devices: Type.String() });
 
 /** The gateway, a simulated campus and a simulated duty phone, until `stopped` resolves. */
 export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<void> {
-  const secrets = keptSecrets(args.data);
+  const secrets = kept(args.data, 'demo-secrets.json', Secrets, () => {
+    const make = () => randomBytes(24).toString('base64url');
+    return { webhook: make(), devices: make() };
+  });
   const phone = await startDutyPhone({
     host: '127.0.0.1',
     port: args.phonePort ?? PHONE_PORT,
@@ -42,18 +47,30 @@ export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<
     },
   );
   const { configuration } = gateway.core;
+  // of another school nothing is known
+  const isExample = args.config === undefined;
+  const past = await SchoolPast.open(gateway, {
+    data: args.data,
+    hasStory: isExample,
+    clock: systemClock,
+  });
   const simulator = await startCampusSimulator({
     configuration,
     mqttUrl: gateway.urls.mqtt,
     password: (username) => devicePassword(secrets.devices, username),
+    pastFaults: past.faults,
+    pastOf: past.of,
     ...(args.speed === undefined ? {} : { timeFactor: args.speed }),
-    ...(args.config === undefined ? { scenario: readScenario(SCENARIO, configuration) } : {}),
+    ...(isExample ? { scenario: readScenario(SCENARIO, configuration) } : {}),
   });
   phone.controlWith(simulator.controlUrl);
   introduce(gateway, phone.url, simulator.controlUrl, args);
+  const telling = tellPast(past);
 
   await stopped;
   note('正在停止… stopping…');
+  past.stop();
+  await telling;
   await simulator.stop();
   await gateway.stop();
   await providers?.stop();
@@ -122,22 +139,21 @@ In about 20 s smoke rises in the boiler room and the phone rings; tap 确认 to 
   void announceFirstReading(gateway);
 }
 
+/** Says when the history is there. */
+async function tellPast(past: SchoolPast): Promise<void> {
+  try {
+    const readings = await past.tell();
+    if (readings === 0) return;
+    print(
+      `历史数据已补齐 the history is written: ${readings} 条读数 readings, ${process.uptime().toFixed(0)} s`,
+    );
+  } catch (error) {
+    noteError(error);
+  }
+}
+
 async function announceFirstReading(gateway: Gateway): Promise<void> {
   const { counters } = gateway.core.pipeline;
   while (counters.readings === 0) await new Promise((resolve) => setTimeout(resolve, 20).unref());
   print(`首条读数已保存 first reading stored: ${process.uptime().toFixed(1)} s`);
-}
-
-/** The demonstration's secrets are made once and kept with its data, so that a restart goes on. */
-function keptSecrets(data: string): Static<typeof Secrets> {
-  const file = join(data, 'demo-secrets.json');
-  try {
-    return Value.Parse(Secrets, JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    mkdirSync(data, { recursive: true });
-    const make = () => randomBytes(24).toString('base64url');
-    const secrets = { webhook: make(), devices: make() };
-    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
-    return secrets;
-  }
 }

@@ -12,6 +12,8 @@ interface Options {
   clock: Clock;
   /** The simulation's time. */
   now: () => Millis;
+  /** What began before; ids are 1, 2, 3 … */
+  past?: readonly Fault[];
   /** Called with the devices whose faults have just begun or ended. */
   onChange: (deviceKeys: readonly string[]) => void;
 }
@@ -25,6 +27,7 @@ export class FaultBoard {
 
   constructor(options: Options) {
     this.#options = options;
+    for (const fault of options.past ?? []) this.#add({ ...fault });
   }
 
   /** Throws FaultError when the request can't be carried out. */
@@ -43,12 +46,7 @@ export class FaultBoard {
       from: now(),
       until: Number.POSITIVE_INFINITY,
     };
-    this.#faults.set(fault.id, fault);
-    for (const key of devices) {
-      const faults = this.#byDevice.get(key);
-      if (faults) faults.push(fault);
-      else this.#byDevice.set(key, [fault]);
-    }
+    this.#add(fault);
     if (request.for !== undefined) {
       const timer = clock.after(parseDuration(request.for), () => this.end(fault.id));
       this.#timers.set(fault.id, timer);
@@ -75,6 +73,15 @@ export class FaultBoard {
   active(): Fault[] {
     const now = this.#options.now();
     return [...this.#faults.values()].filter((fault) => isActive(fault, now));
+  }
+
+  #add(fault: Fault): void {
+    this.#faults.set(fault.id, fault);
+    for (const key of fault.devices) {
+      const faults = this.#byDevice.get(key);
+      if (faults) faults.push(fault);
+      else this.#byDevice.set(key, [fault]);
+    }
   }
 
   /** Forgets all pending ends. */

@@ -20,6 +20,7 @@ export function alarmMetric({ profile }: Device): string | undefined {
 
 const any = () => true;
 const isCold = ({ profile }: Device) => profile.kind === 'cold_storage';
+const isElectricity = ({ profile }: Device) => profile.kind === 'electricity_meter';
 const isWater = ({ profile }: Device) => profile.kind === 'water_meter';
 const isDetector = (device: Device) => alarmMetric(device) !== undefined;
 const hasRegister = ({ profile }: Device) =>
@@ -40,6 +41,17 @@ export const FAULTS = {
     en: 'Door left open: a fast rise that recovers',
     fits: isCold,
   },
+  cooling_weak: {
+    zh: '制冷衰减：压缩机停不下来，一天升温几度',
+    en: 'Cooling weakens: the compressor never rests, some degrees warmer in a day',
+    fits: isCold,
+    rate: { zh: '升温快多少倍', en: 'how many times faster it warms' },
+  },
+  probe_fault: {
+    zh: '探头断线：读数变为 −127 ℃',
+    en: 'The cable of its probe is broken: it shows −127 ℃',
+    fits: isCold,
+  },
   smoke: { zh: '一个探测器报警', en: 'One detector alarms', fits: isDetector },
   fire: {
     zh: '火警：同一区域两个探测器报警',
@@ -58,6 +70,12 @@ export const FAULTS = {
     fits: isWater,
     rate: { zh: '× 30 m³/h', en: '× 30 m³/h' },
   },
+  left_on: {
+    zh: '忘关：空调与照明整夜开着',
+    en: 'Left on: air conditioning and lights, all night',
+    fits: isElectricity,
+    rate: { zh: '× 3 kW', en: '× 3 kW' },
+  },
   silent: { zh: '设备失联', en: 'The device falls silent', fits: any },
   stuck: { zh: '读数卡死不变', en: 'Its values are frozen', fits: any },
   duplicate: { zh: '每条消息发两遍', en: 'Every message is sent twice', fits: any },
@@ -68,6 +86,11 @@ export const FAULTS = {
   },
   future_clock: { zh: '设备时钟快两小时', en: 'Its clock is two hours ahead', fits: hasTime },
   garbage: { zh: '发送乱码', en: 'It sends garbage', fits: any },
+  zero_readings: {
+    zh: '抄表失败：表底时而读成 0',
+    en: 'Now and then its register is read as 0',
+    fits: hasRegister,
+  },
   meter_reset: { zh: '表底归零', en: 'The register falls to 0', fits: hasRegister },
 } satisfies Record<string, FaultInfo>;
 

@@ -2,9 +2,14 @@ import type { Device } from '../src/campus/model.ts';
 import type { Millis } from '../src/clock.ts';
 import { encodeJson, encodeZigbee, garbage, type Outgoing, type Reading } from './encode.ts';
 import { type FaultName, type FaultsOf, isActive } from './faults.ts';
-import type { CampusModel } from './physics/campus-model.ts';
+import type { CampusModel, Values } from './physics/campus-model.ts';
 
+/** What a DS18B20 says when its cable is broken (its power-on value is 85). */
+const NO_PROBE = -127;
 const TWO_HOURS = 2 * 3_600_000;
+
+/** Of the readings of a register, one in so many is 0. */
+const EVERY_SO_MANY = 4;
 
 /** Readings a device holds back at most, and how many of them one batch carries. */
 const MAX_HELD = 1000;
@@ -24,6 +29,7 @@ export class Reporter {
   readonly #options: Options;
   readonly #held = new Map<string, Reading[]>();
   #garbage = 0;
+  #misreadings = 0;
 
   constructor(options: Options) {
     this.#options = options;
@@ -41,7 +47,7 @@ export class Reporter {
 
     const reading = {
       time: stamp() + (active.has('future_clock') ? TWO_HOURS : 0),
-      values: model.values(device, active.get('stuck') ?? at),
+      values: this.#misread(device, active, model.values(device, active.get('stuck') ?? at)),
     };
     const held = this.#held.get(device.key) ?? [];
     if (active.has('late')) {
@@ -55,6 +61,14 @@ export class Reporter {
       for (const message of messages) message.payload = garbage(this.#garbage++);
     }
     return active.has('duplicate') ? messages.flatMap((message) => [message, message]) : messages;
+  }
+
+  /** What a faulty probe, or a data unit that can't read its meter, makes of the values. */
+  #misread({ profile }: Device, active: ReadonlyMap<FaultName, Millis>, values: Values): Values {
+    if (active.has('probe_fault')) return { ...values, temperature: NO_PROBE };
+    if (!active.has('zero_readings') || this.#misreadings++ % EVERY_SO_MANY > 0) return values;
+    const registers = Object.keys(values).filter((name) => profile.metrics[name]?.register);
+    return { ...values, ...Object.fromEntries(registers.map((name) => [name, 0])) };
   }
 }
 

@@ -8,6 +8,7 @@ import type { Fault, FaultRequest } from './faults.ts';
 import { Link } from './link.ts';
 import { campusModel } from './physics/campus-model.ts';
 import { noise } from './physics/noise.ts';
+import type { PastOf } from './physics/register.ts';
 import { DAY, EPOCH } from './physics/school-time.ts';
 import { Reporter } from './reporter.ts';
 import type { Scenario } from './scenario.ts';
@@ -32,6 +33,9 @@ export interface SimulatorOptions {
   /** Of the control interface, on loopback; 0 picks a free one. */
   controlPort?: number;
   scenario?: Scenario;
+  /** What went wrong before the start, and what is known of registers. */
+  pastFaults?: readonly Fault[];
+  pastOf?: PastOf;
   clock?: Clock;
 }
 
@@ -78,6 +82,7 @@ export async function startCampusSimulator(options: SimulatorOptions): Promise<C
     configuration,
     clock,
     now,
+    past: options.pastFaults ?? [],
     // what begins or ends is told at once: a smoke detector doesn't wait for its daily heartbeat
     onChange(deviceKeys) {
       for (const key of deviceKeys) {
@@ -87,7 +92,7 @@ export async function startCampusSimulator(options: SimulatorOptions): Promise<C
     },
   });
   const faultsOf = (key: string) => board.of(key);
-  const model = campusModel(configuration, seed, faultsOf);
+  const model = campusModel(configuration, seed, faultsOf, options.pastOf);
   const reporter = new Reporter({ model, faultsOf, now, stamp: () => clock.now() });
 
   function report(device: Device): void {

@@ -5,9 +5,10 @@ import { alarmMetric, type FaultsOf, isActive } from '../faults.ts';
 import { roomClimate } from './climate.ts';
 import { coldUnit } from './cold.ts';
 import type { Flow } from './consumer.ts';
-import { meterTree, registerOf } from './meters.ts';
+import { meterTree } from './meters.ts';
 import { noise } from './noise.ts';
 import { placeOf } from './place.ts';
+import { type PastOf, registerOf } from './register.ts';
 import { DAY, EPOCH, type SchoolTime, schoolTime } from './school-time.ts';
 
 /** By metric. */
@@ -22,15 +23,21 @@ type Sources = Record<string, Source>;
  * may step through it as they like.
  */
 export interface CampusModel {
+  /** One metric, rounded as the device would report it. */
+  value(device: Device, metric: string, time: Millis): number | boolean;
   /** The device's metrics, rounded as it would report them. */
   values(device: Device, time: Millis): Values;
 }
 
-/** @param faultsOf what is wrong with a device, now and before */
+/**
+ * @param faultsOf what is wrong with a device, now and before
+ * @param pastOf what is known of a register
+ */
 export function campusModel(
   { campuses, devices }: Configuration,
   seed: number,
   faultsOf: FaultsOf,
+  pastOf: PastOf = () => undefined,
 ): CampusModel {
   const sources = new Map<Device, Sources>();
   for (const campus of campuses.values()) {
@@ -45,32 +52,44 @@ export function campusModel(
       const flow = flowOf.get(device.key);
       sources.set(device, {
         ...batterySources(device, seed),
-        ...(flow ? meterSources(device, flow, seed, faultsOf) : {}),
+        ...(flow ? meterSources(device, flow, seed, faultsOf, pastOf) : {}),
         ...ownSources(device, time, seed, faultsOf),
       });
     }
   }
+  const value = (device: Device, name: string, at: Millis) => {
+    const metric = device.profile.metrics[name];
+    return metric ? asReported(sources.get(device)?.[name]?.(at), metric) : 0;
+  };
   return {
-    values(device, at) {
-      const own = sources.get(device) ?? {};
-      const metrics = Object.entries(device.profile.metrics);
-      return Object.fromEntries(
-        metrics.map(([name, metric]) => [name, asReported(own[name]?.(at), metric)]),
-      );
-    },
+    value,
+    values: (device, at) =>
+      Object.fromEntries(
+        Object.keys(device.profile.metrics).map((name) => [name, value(device, name, at)]),
+      ),
   };
 }
 
-function meterSources(device: Device, flow: Flow, seed: number, faultsOf: FaultsOf): Sources {
-  const register = registerOf(device, flow, seed, faultsOf);
+function meterSources(
+  device: Device,
+  flow: Flow,
+  seed: number,
+  faultsOf: FaultsOf,
+  pastOf: PastOf,
+): Sources {
+  const { metrics } = device.profile;
+  const registers = Object.entries(metrics).filter(([, { register }]) => register);
+  const shown = registers.map(([metric, spec]) => {
+    const past = pastOf(device, metric);
+    return [metric, registerOf(device, metric, spec, flow, seed, faultsOf, past)];
+  });
   const grid = noise(seed, device.campus.id, 'grid');
   return {
-    energy: register,
     power: flow.rate,
     // single-phase, a little lower under load
     voltage: (at) => 229 + 3 * grid(at / 60_000) - Math.min(4, 0.03 * flow.rate(at)),
-    volume: register,
     flow: flow.rate,
+    ...Object.fromEntries(shown),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Device } from '../../src/campus/model.ts';
 import type { Millis } from '../../src/clock.ts';
-import { type Fault, type FaultsOf, isActive } from '../faults.ts';
+import { type Fault, type FaultName, type FaultsOf, isActive } from '../faults.ts';
 import { noise } from './noise.ts';
 import { HOUR, type SchoolTime } from './school-time.ts';
 
@@ -14,6 +14,9 @@ const WARMING = 16 * HOUR;
 const DEFROST_TIME = 7 * MINUTE;
 const DOOR_TIME = 5 * MINUTE;
 const REPAIRED_TIME = 20 * MINUTE;
+/** A compressor that lost half its strength: in the end so much warmer, a third of it in 10 h. */
+const WEAKENED = 8;
+const WEAKENING = 24 * HOUR;
 
 /** Hours of the day at which the doors are busy: before breakfast, before lunch, before supper. */
 const BUSY = [
@@ -73,21 +76,34 @@ export function coldUnit(
   const warming = ({ from, rate }: Fault, at: Millis): number =>
     ROOM - (ROOM - normal(from)) * Math.exp((-rate * (at - from)) / WARMING);
 
+  /** It never rests, so there is no saw-tooth; it still defrosts, and doors still open. */
+  const weakening = ({ from, rate }: Fault, at: Millis): number =>
+    unit.setpoint +
+    cycle(from) +
+    WEAKENED * (1 - Math.exp((-rate * (at - from)) / WEAKENING)) +
+    defrost(at) +
+    opened(at);
+
+  const failing = (name: FaultName) => {
+    if (name === 'freezer_failure') return warming;
+    return name === 'cooling_weak' ? weakening : undefined;
+  };
+
   return (at) => {
     let temperature = normal(at);
     for (const fault of faultsOf(device.key)) {
       if (fault.from > at) continue;
       const since = at - fault.until;
-      if (fault.fault === 'freezer_failure') {
-        if (isActive(fault, at)) temperature = warming(fault, at);
+      const warmed = failing(fault.fault);
+      if (warmed) {
+        if (isActive(fault, at)) temperature = warmed(fault, at);
         else {
-          const lag = warming(fault, fault.until) - normal(fault.until);
+          const lag = warmed(fault, fault.until) - normal(fault.until);
           temperature += lag * Math.exp(-since / REPAIRED_TIME);
         }
       } else if (fault.fault === 'door_open') {
-        const warmed =
-          14 * (1 - Math.exp(-(Math.min(at, fault.until) - fault.from) / (9 * MINUTE)));
-        temperature += warmed * Math.exp(-Math.max(0, since) / DOOR_TIME);
+        const rise = 14 * (1 - Math.exp(-(Math.min(at, fault.until) - fault.from) / (9 * MINUTE)));
+        temperature += rise * Math.exp(-Math.max(0, since) / DOOR_TIME);
       }
     }
     return temperature;

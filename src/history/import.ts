@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import type { Millis } from '../clock.ts';
 import type { Core } from '../core.ts';
 import { CodedError } from '../errors.ts';
+import type { DeviceState } from '../pipeline/catalogue.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import { QUALITY } from '../pipeline/quality.ts';
 import { type CsvReading, readCsv } from './csv.ts';
 
@@ -17,8 +20,53 @@ export interface ImportResult {
   refusals: { line: number; error: CodedError }[];
 }
 
-const BATCH = 500;
+/** A reading of the past. */
+export interface PastReading {
+  time: Millis;
+  device: DeviceState;
+  metric: string;
+  value: unknown;
+}
+
+/** What became of a batch; refusals by place. */
+interface BatchResult {
+  stored: number;
+  duplicates: number;
+  refusals: { at: number; error: CodedError }[];
+}
+
+/** So few that live readings are not held up. */
+export const BATCH = 500;
 const MAX_REFUSALS = 100;
+
+/**
+ * Brings some readings in as history, in one transaction: kept and rolled up, raising and clearing
+ * nothing. Those of a register should come newest first where there are later ones already: what it
+ * used between is then never guessed over a long gap. Throws a storage error.
+ */
+export function importBatch(
+  pipeline: Pipeline,
+  batch: readonly PastReading[],
+  received: Millis,
+): BatchResult {
+  const { counters } = pipeline;
+  // this runs without a pause: the counters move by this batch only
+  const { readings, duplicates } = counters;
+  const refusals: BatchResult['refusals'] = [];
+  pipeline.transact(() => {
+    batch.forEach(({ time, device, metric, value }, at) => {
+      const points = [{ time, values: [[metric, value]] as const }];
+      const [refusal] = pipeline.admit(device, points, received, QUALITY.imported);
+      if (refusal) refusals.push({ at, error: new CodedError(refusal.code, refusal.params) });
+    });
+  });
+  const conflicts = refusals.filter(({ error }) => error.code === 'VALUE_CONFLICT').length;
+  return {
+    stored: counters.readings - readings,
+    duplicates: counters.duplicates - duplicates - conflicts,
+    refusals,
+  };
+}
 
 /**
  * Brings a CSV of readings in as history: kept and rolled up, raising and clearing nothing. Goes in
@@ -31,8 +79,6 @@ export async function importReadings(
   now: () => number,
   onProgress: (rows: number) => void = () => undefined,
 ): Promise<ImportResult> {
-  const { counters } = core.pipeline;
-  const before = { readings: 0, duplicates: 0 };
   const result: ImportResult = { rows: 0, stored: 0, duplicates: 0, refused: 0, refusals: [] };
   const refuse = (line: number, error: CodedError) => {
     result.refused += 1;
@@ -41,24 +87,10 @@ export async function importReadings(
   let batch: CsvReading[] = [];
 
   const flush = async () => {
-    before.readings = counters.readings;
-    before.duplicates = counters.duplicates;
-    const received = now();
-    const refused: [number, CodedError][] = [];
-    core.pipeline.transact(() => {
-      for (const { line, time, device, metric, value } of batch) {
-        const points = [{ time, values: [[metric, value]] as const }];
-        const [refusal] = core.pipeline.admit(device, points, received, QUALITY.imported);
-        if (refusal) refused.push([line, new CodedError(refusal.code, refusal.params)]);
-      }
-    });
-    for (const [line, error] of refused) refuse(line, error);
-    // this ran without a pause: the counters moved by this batch only
-    result.stored += counters.readings - before.readings;
-    result.duplicates +=
-      counters.duplicates -
-      before.duplicates -
-      refused.filter(([, { code }]) => code === 'VALUE_CONFLICT').length;
+    const { stored, duplicates, refusals } = importBatch(core.pipeline, batch, now());
+    result.stored += stored;
+    result.duplicates += duplicates;
+    for (const { at, error } of refusals) refuse(batch[at]?.line ?? 0, error);
     batch = [];
     onProgress(result.rows);
     await setImmediate();

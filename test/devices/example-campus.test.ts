@@ -15,7 +15,7 @@ test('campus.example.yaml loads and shows what a campus can have', () => {
   const used = new Set(all.map(({ profile }) => profile.id));
   expect([...profiles.keys()].filter((id) => !used.has(id))).toEqual([]);
   expect(campus?.roster.shifts.some(({ from, to }) => to <= from)).toBe(true);
-  expect(campus?.calendar.terms).toHaveLength(2);
+  expect(campus?.calendar.terms).toHaveLength(5);
   expect(campus?.notify.webhook).toEqual({
     url: 'http://127.0.0.1:8090/notifications',
     secretEnv: 'CAMPUS_WEBHOOK_SECRET',

@@ -30,6 +30,24 @@ describe('cold', () => {
     expect(temperature(later)).toBeCloseTo(normal('canteen-freezer-1', 'temperature', later), 0);
   });
 
+  test('weakened cooling never swings, warms some degrees in a day, and still defrosts', () => {
+    const show = meter([fault('cooling_weak', 'canteen-freezer-1', FROM)]);
+    const normal = meter();
+    const mean = (one: typeof show, hours: number) => {
+      const times = [...every(MINUTE, FROM + (hours - 8) * HOUR, FROM + hours * HOUR)];
+      return times.reduce((sum, at) => sum + one('canteen-freezer-1', 'temperature', at), 0) / 480;
+    };
+    const rise = (hours: number) => mean(show, hours) - mean(normal, hours);
+    expect(rise(8)).toBeLessThan(3);
+    expect(rise(24)).toBeGreaterThan(rise(8) + 1);
+    expect(rise(72)).toBeGreaterThan(6);
+    const jumps = [...every(MINUTE, FROM, FROM + 24 * HOUR)].filter((at) => {
+      const step = show('canteen-freezer-1', 'temperature', at + MINUTE);
+      return step - show('canteen-freezer-1', 'temperature', at) > 0.4;
+    });
+    expect(jumps.length).toBeGreaterThan(3);
+  });
+
   test('an open door warms faster than 0.5 K a minute and recovers in 20 minutes', () => {
     const until = FROM + 5 * MINUTE;
     const show = meter([fault('door_open', 'canteen-fridge-1', FROM, { until })]);
@@ -68,6 +86,17 @@ describe('water', () => {
       expect(show('water-teaching', 'flow', time)).toBeGreaterThanOrEqual(0.12);
     }
   });
+});
+
+test('what was left on draws its power all night, through the meters above too', () => {
+  const until = FROM + 3 * HOUR;
+  const show = meter([fault('left_on', 'electricity-office-1', FROM, { rate: 2, until })]);
+  const normal = meter();
+  const more = (id: string, metric: string, time: number) =>
+    show(id, metric, time) - normal(id, metric, time);
+  expect(more('electricity-office-1', 'power', FROM + HOUR)).toBeCloseTo(6, 1);
+  expect(more('electricity-main', 'power', FROM + HOUR)).toBeCloseTo(6 * 1.02 ** 2, 1);
+  expect(more('electricity-main', 'energy', until + HOUR)).toBeCloseTo(18 * 1.02 ** 2, 1);
 });
 
 test('a reset register starts again at 0 and goes on counting', () => {

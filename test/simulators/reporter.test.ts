@@ -135,3 +135,12 @@ test('garbage comes in many kinds, none of them a reading', () => {
   expect(seen.size).toBe(9);
   for (const payload of seen) expect(payload).not.toMatch(/"energy":\d/);
 });
+
+test('a broken probe says −127, a meter that is hard to read now and then 0', () => {
+  const { start, report } = campus();
+  start('probe_fault', 'canteen-fridge-1');
+  expect(parse(only(report('canteen-fridge-1'))).values).toEqual({ temperature: -127 });
+  start('zero_readings', 'water-main');
+  const volumes = Array.from({ length: 8 }, () => parse(only(report('water-main'))).values.volume);
+  expect(volumes.filter((volume) => volume === 0)).toHaveLength(2);
+});

@@ -1,0 +1,139 @@
+import { Type } from 'typebox';
+import type { Device } from '../src/campus/model.ts';
+import type { Clock, Millis } from '../src/clock.ts';
+import type { Core } from '../src/core.ts';
+import type { Gateway } from '../src/gateway.ts';
+import type { SeriesState } from '../src/pipeline/catalogue.ts';
+import { Backfill, type Stretch } from './backfill.ts';
+import type { Fault } from './faults.ts';
+import { kept } from './kept.ts';
+import { campusModel } from './physics/campus-model.ts';
+import type { RegisterPast } from './physics/register.ts';
+import { DAY, HOUR } from './physics/school-time.ts';
+import { declareExchange, type Story, storyOf } from './story.ts';
+
+/** As the simulator's: the past goes over into what it shows now. */
+const SEED = 1;
+const MINUTE = 60_000;
+/** Days before now: the finer, the nearer. Older registers are told by the hour. */
+const FINE = 8;
+const MEDIUM = 60;
+
+const Begun = Type.Object({ begun: Type.Number() });
+
+/**
+ * What had happened at the demonstration's school: written as history behind the live readings, once.
+ * Of a time in which the demonstration was off the history is written too: its school went on.
+ */
+export class SchoolPast {
+  readonly faults: readonly Fault[];
+  readonly #core: Core;
+  readonly #story: Story | undefined;
+  readonly #backfill: Backfill;
+  readonly #started: Millis;
+  /** When the meters were heard last; undefined at the first start. */
+  readonly #heard: Millis | undefined;
+
+  /** To be opened before anything is simulated: what meters counted meanwhile is written at once. */
+  static async open(
+    gateway: Pick<Gateway, 'core' | 'urls'>,
+    { data, hasStory, clock }: { data: string; hasStory: boolean; clock: Clock },
+  ): Promise<SchoolPast> {
+    const { configuration } = gateway.core;
+    const [campus] = configuration.campuses.values();
+    if (!hasStory || !campus) return new SchoolPast(gateway.core, clock, undefined);
+    const { begun } = kept(data, 'demo-story.json', Begun, () => ({ begun: clock.now() }));
+    const story = storyOf(campus, begun);
+    await declareExchange(gateway, story, SEED);
+    const past = new SchoolPast(gateway.core, clock, story);
+    await past.#goOn(isRegister);
+    return past;
+  }
+
+  private constructor(core: Core, clock: Clock, story: Story | undefined) {
+    this.#core = core;
+    this.#story = story;
+    this.#started = clock.now();
+    this.faults = story?.faults ?? [];
+    const newest = this.#metersWhere(isRegister).map(({ last }) => last?.time ?? 0);
+    this.#heard = Math.max(0, ...newest) || undefined;
+    const faultsOf = (key: string) => this.faults.filter(({ devices }) => devices.includes(key));
+    const model = campusModel(core.configuration, SEED, faultsOf, this.of);
+    this.#backfill = new Backfill(core, model, () => clock.now());
+  }
+
+  /** What is known of a register by now. */
+  of = (device: Device, metric: string): RegisterPast => {
+    const series = this.#core.catalogue.devices.get(device.key)?.series.get(metric);
+    if (!series) return {};
+    const { id, last } = series;
+    return {
+      declared: this.#core.registers.store.replacements(id),
+      shown: this.#story?.shown.get(device.key),
+      last: last && { at: last.time, value: last.value },
+    };
+  };
+
+  /** Writes the history in the background; answers how many readings it has written. */
+  async tell(): Promise<number> {
+    if (!this.#story) return 0;
+    await this.#goOn((one) => !isRegister(one));
+    for (const stretch of this.#history(this.#story)) await this.#backfill.before(stretch);
+    return this.#backfill.stored;
+  }
+
+  stop(): void {
+    this.#backfill.stop();
+  }
+
+  /** Fills the time in which the demonstration was off. */
+  async #goOn(isWanted: (series: SeriesState) => boolean): Promise<void> {
+    if (this.#heard === undefined) return;
+    const to = this.#started;
+    const fine = Math.max(this.#heard, hourBefore(to - FINE * DAY));
+    const meters = this.#metersWhere(isWanted);
+    const registers = meters.filter(isRegister);
+    const units = this.#coldUnits().filter(isWanted);
+    for (const [series, since, until, step] of [
+      [registers, this.#heard, fine, HOUR],
+      [meters, fine, to, 5 * MINUTE],
+      [units, this.#heard, to, 5 * MINUTE],
+    ] as const) {
+      const from = (Math.floor(since / step) + 1) * step;
+      await this.#backfill.after({ series, from, to: until, step });
+    }
+  }
+
+  /** What is to be told, the most wanted first. */
+  #history({ from, begun }: Story): Stretch[] {
+    const fine = hourBefore(begun - FINE * DAY);
+    const medium = hourBefore(begun - MEDIUM * DAY);
+    const registers = this.#metersWhere(isRegister);
+    const units = this.#coldUnits();
+    return [
+      { series: this.#metersWhere(() => true), from: fine, to: begun, step: 5 * MINUTE },
+      { series: registers, from: medium, to: fine, step: 15 * MINUTE },
+      { series: registers, from, to: medium, step: HOUR },
+      // the cold chain of what the canteen has stored: by law a reading each 10 minutes at least
+      { series: units, from, to: begun, step: 5 * MINUTE },
+    ];
+  }
+
+  #metersWhere(isWanted: (series: SeriesState) => boolean): SeriesState[] {
+    return this.#seriesOf('electricity_meter', 'water_meter').filter(isWanted);
+  }
+
+  #coldUnits(): SeriesState[] {
+    return this.#seriesOf('cold_storage').filter(({ metric }) => metric === 'temperature');
+  }
+
+  #seriesOf(...kinds: string[]): SeriesState[] {
+    return [...this.#core.catalogue.devices.values()]
+      .filter(({ device }) => kinds.includes(device.profile.kind))
+      .flatMap(({ series }) => [...series.values()]);
+  }
+}
+
+const isRegister = ({ spec }: SeriesState): boolean => spec.register === true;
+
+const hourBefore = (time: Millis): Millis => Math.floor(time / HOUR) * HOUR;
