@@ -11,6 +11,7 @@ import type { Configuration } from './campus/model.ts';
 import { loadProfiles } from './campus/profile.ts';
 import { watchConfiguration } from './campus/watch.ts';
 import { type Books, createBooks } from './canteen/books.ts';
+import { createCardLinks } from './canteen/card-links.ts';
 import { startCanteenClerk } from './canteen/clerk.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Core } from './core.ts';
@@ -364,6 +365,7 @@ export class Gateway {
       backup: (file) => backupDatabase(core.database.file, file),
       addCredential: (username, password) => this.credentials.save(username, password),
       canteen: this.#books,
+      cards: createCardLinks(this.#linkSecret),
       reader,
       energy: createEnergy(core, this.#clock, (query) => reader.consumption(query)),
       baseline: createBaseline(core, this.#clock, (query) => reader.consumption(query)),

@@ -1,6 +1,7 @@
 import type { App } from '../http/app.ts';
 import type { HttpParts } from '../http/parts.ts';
 import { addBatchRoutes } from './routes-batches.ts';
+import { addCardRoutes } from './routes-cards.ts';
 import { addExportRoutes } from './routes-exports.ts';
 import { addFileRoutes } from './routes-files.ts';
 import { addKitchenRoutes } from './routes-kitchen.ts';
@@ -15,4 +16,5 @@ export function addCanteenRoutes(app: App, parts: HttpParts): void {
   addTraceRoutes(app, parts);
   addFileRoutes(app, parts);
   addExportRoutes(app, parts);
+  addCardRoutes(app, parts);
 }

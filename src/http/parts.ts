@@ -8,6 +8,7 @@ import type { Alarm, AlarmStore } from '../alarms/store.ts';
 import type { DrillDesk } from '../alarms/storm/control.ts';
 import type { Configuration } from '../campus/model.ts';
 import type { Books } from '../canteen/books.ts';
+import type { CardLinks } from '../canteen/card-links.ts';
 import type { Clock } from '../clock.ts';
 import type { Baseline } from '../energy/create-baseline.ts';
 import type { Energy } from '../energy/energy.ts';
@@ -70,6 +71,7 @@ export interface HttpParts {
   backup(file: string): Promise<{ file: string; bytes: number }>;
   addCredential(username: string, password: string): Promise<void>;
   canteen: Books;
+  cards: CardLinks;
   reader: Reader;
   energy: Energy;
   baseline: Baseline;

@@ -7,6 +7,7 @@ import { loadConfiguration } from '../../src/campus/load.ts';
 import type { Configuration } from '../../src/campus/model.ts';
 import { loadProfiles } from '../../src/campus/profile.ts';
 import { createBooks } from '../../src/canteen/books.ts';
+import { createCardLinks } from '../../src/canteen/card-links.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { Core } from '../../src/core.ts';
 import { createBaseline } from '../../src/energy/create-baseline.ts';
@@ -125,6 +126,7 @@ export class Gate implements AsyncDisposable {
         configuration: () => configuration,
         transact: (work) => core.pipeline.transact(work),
       }),
+      cards: createCardLinks(SECRET),
       reader,
       energy: createEnergy(core, clock, (query) => reader.consumption(query)),
       baseline: createBaseline(core, clock, (query) => reader.consumption(query)),
