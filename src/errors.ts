@@ -839,11 +839,18 @@ export const catalogue = {
     '数据目录中没有文件 {hash}，或其内容已改变。',
     '请从备份恢复 attachments 文件夹。',
   ),
+  DELIVERY_FILE: entry(
+    400,
+    'The file of deliveries cannot be read: {reason}.',
+    'Save it as .xlsx or .csv with a line of headings and send it again.',
+    '无法读取进货文件：{reasonZh}。',
+    '请另存为带标题行的 .xlsx 或 .csv 后重新导入。',
+  ),
   DELIVERY_HEADING: entry(
     400,
-    'The first line lacks the columns {missing}.',
+    'There is no line of headings: the columns {missing} are missing.',
     'Add a heading line with 品名, 数量, 单位 (or product, quantity, unit) at least.',
-    '首行缺少列 {missing}。',
+    '没有标题行：缺少列 {missing}。',
     '标题行至少应有：品名、数量、单位。',
   ),
   DELIVERY_CELL: entry(

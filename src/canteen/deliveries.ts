@@ -8,6 +8,7 @@ import { requestInvalid } from '../http/validator.ts';
 import { schemaMistakes } from '../validation.ts';
 import { type Books, isDay, needCampus } from './books.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { isWorkbook, readWorkbook } from './delivery-workbook.ts';
 import { receive } from './receiving.ts';
 import { Batch } from './records.ts';
 
@@ -31,6 +32,8 @@ export interface DeliveryMistake {
 
 const MOST_ROWS = 5_000;
 const MAX_LINE = 8_192;
+/** Titles stand above the headings, not more. */
+const HEADING_WITHIN = 10;
 
 /** Columns and the headings they go by: those of 进货查验台账 and the names of the API. */
 const COLUMNS = {
@@ -41,10 +44,10 @@ const COLUMNS = {
   produced: ['生产日期'],
   lot: ['批号', '生产批号'],
   expires: ['保质期', '保质期至'],
-  received: ['日期', '进货日期'],
+  received: ['日期', '进货日期', '进货时间'],
   supplier: ['供货者', '供货者名称', '供应商'],
   category: ['类别', '食品类别'],
-  temperature: ['收货温度'],
+  temperature: ['收货温度', '收货温度℃'],
   signedBy: ['验收人'],
   place: ['存放位置'],
   code: ['条码'],
@@ -61,19 +64,20 @@ interface Row {
 }
 
 /**
- * Takes a CSV of deliveries: good lines become batches, the mistakes of the others are named by line
- * and column. A quote that is never closed makes the whole file unreadable. Ids follow from the content, so the file can be corrected and imported again. Suppliers
- * and categories may be named by id or by name. Nothing in a cell is ever evaluated. Throws
- * DELIVERY_HEADING, REQUEST_INVALID for too many lines, or CAMPUS_UNKNOWN.
+ * Takes a CSV or XLSX of deliveries: good lines become batches, the mistakes of the others are named by
+ * line and column. A quote that is never closed makes a whole CSV unreadable. Ids follow from the
+ * content, so the file can be corrected and imported again. Suppliers and categories may be named by
+ * id or by name. Nothing in a cell is ever evaluated. Throws DELIVERY_FILE, DELIVERY_HEADING,
+ * REQUEST_INVALID for too many lines, or CAMPUS_UNKNOWN.
  */
 export async function importDeliveries(
   books: Books,
   campus: string,
   person: string,
-  text: string,
+  content: Buffer,
 ): Promise<DeliveryImport> {
   needCampus(books, campus);
-  const { rows, headings, broken } = await readRows(text);
+  const { rows, headings, broken } = await readRows(content);
   const seen = new Map<string, number>();
   const result: DeliveryImport = {
     rows: rows.length,
@@ -119,39 +123,67 @@ export async function importDeliveries(
   return result;
 }
 
-async function readRows(text: string) {
-  const parser = parse(text, {
+/** A line of a file, as texts. */
+interface Line {
+  line: number;
+  cells: readonly string[];
+}
+
+async function readRows(content: Buffer) {
+  const broken: DeliveryMistake[] = [];
+  const rows: Row[] = [];
+  let heading: Heading | undefined;
+  const lines = isWorkbook(content) ? await readWorkbook(content) : readText(content, broken);
+  let seen = 0;
+  for await (const { line, cells } of lines) {
+    seen += 1;
+    if (!heading) {
+      heading = headingOf(cells);
+      if (!heading && seen === HEADING_WITHIN) break;
+      continue;
+    }
+    const named: Row['cells'] = {};
+    heading.order.forEach((column, i) => {
+      const cell = cells[i]?.trim();
+      if (column && cell) named[column] = cell;
+    });
+    rows.push({ line, cells: named });
+    if (rows.length > MOST_ROWS) {
+      const allowed = { en: `at most ${MOST_ROWS} lines`, zh: `最多 ${MOST_ROWS} 行` };
+      throw requestInvalid('body', `more than ${MOST_ROWS} lines`, allowed);
+    }
+  }
+  if (!heading && broken.length === 0) {
+    const missing = NEEDED.map((column) => `${COLUMNS[column][0]} (${column})`).join(', ');
+    throw new CodedError('DELIVERY_HEADING', { missing });
+  }
+  return { rows, headings: heading?.names ?? new Map<Column, string>(), broken };
+}
+
+/** Which column stands where, and what the file calls it. */
+interface Heading {
+  order: (Column | undefined)[];
+  names: Map<Column, string>;
+}
+
+/** Titles may stand above the headings. */
+function headingOf(cells: readonly string[]): Heading | undefined {
+  const order = cells.map(columnOf);
+  const names = new Map<Column, string>();
+  for (const [i, column] of order.entries()) if (column) names.set(column, cells[i] ?? column);
+  return NEEDED.every((column) => names.has(column)) ? { order, names } : undefined;
+}
+
+/** The lines of a CSV; what cannot be read ends it, and is a mistake. */
+async function* readText(content: Buffer, broken: DeliveryMistake[]): AsyncGenerator<Line> {
+  const parser = parse(decode(content), {
     ...{ bom: true, trim: true, skip_empty_lines: true, relax_column_count: true, info: true },
     max_record_size: MAX_LINE,
   });
-  const rows: Row[] = [];
-  const broken: DeliveryMistake[] = [];
-  let order: (Column | undefined)[] | undefined;
-  const headings = new Map<Column, string>();
   try {
     for await (const parsed of parser) {
       const { record, info }: { record: string[]; info: { lines: number } } = parsed;
-      if (!order) {
-        order = record.map(columnOf);
-        for (const [i, column] of order.entries()) {
-          if (column) headings.set(column, record[i] ?? column);
-        }
-        const missing = NEEDED.filter((column) => !headings.has(column));
-        if (missing.length > 0) {
-          const names = missing.map((column) => `${COLUMNS[column][0]} (${column})`).join(', ');
-          throw new CodedError('DELIVERY_HEADING', { missing: names });
-        }
-        continue;
-      }
-      const cells: Row['cells'] = {};
-      order.forEach((column, i) => {
-        if (column && record[i]) cells[column] = record[i];
-      });
-      rows.push({ line: info.lines, cells });
-      if (rows.length > MOST_ROWS) {
-        const allowed = { en: `at most ${MOST_ROWS} lines`, zh: `最多 ${MOST_ROWS} 行` };
-        throw requestInvalid('body', `more than ${MOST_ROWS} lines`, allowed);
-      }
+      yield { line: info.lines, cells: record };
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
@@ -159,10 +191,15 @@ async function readRows(text: string) {
     const { message } = describe('DELIVERY_ROW', { line, reason: error.message.slice(0, 200) });
     broken.push({ line, column: undefined, code: 'DELIVERY_ROW', message });
   }
-  if (!order && broken.length === 0) {
-    throw new CodedError('DELIVERY_HEADING', { missing: NEEDED.join(', ') });
+}
+
+/** Spreadsheet programs in China save CSV as GB18030. */
+function decode(content: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    return new TextDecoder('gb18030').decode(content);
   }
-  return { rows, headings, broken };
 }
 
 function columnOf(heading: string): Column | undefined {

@@ -8,9 +8,10 @@ import { MAX_ATTACHMENT, readAttachment, saveAttachment } from './attachments.ts
 import { importDeliveries } from './deliveries.ts';
 import { FileHash } from './records.ts';
 import { answers, closed, send } from './routes-common.ts';
+import { XLSX } from './routes-exports.ts';
 
 const TYPES = ['image/jpeg', 'image/png', 'application/pdf'];
-const MAX_CSV = 5 * 1024 * 1024;
+const MAX_TABLE = 5 * 1024 * 1024;
 const IMPORT_TIMEOUT = 600_000;
 
 /** Adds the routes of attachments and of files of deliveries. */
@@ -23,8 +24,8 @@ export function addFileRoutes(app: App, parts: HttpParts): void {
       (_request, content, done) => done(null, content),
     );
     plain.addContentTypeParser(
-      'text/csv',
-      { parseAs: 'string', bodyLimit: MAX_CSV },
+      ['text/csv', XLSX],
+      { parseAs: 'buffer', bodyLimit: MAX_TABLE },
       (_request, content, done) => done(null, content),
     );
     const scope: App = plain.withTypeProvider();
@@ -90,16 +91,16 @@ function addImport(scope: App, { canteen: books }: HttpParts): void {
   scope.post(
     '/api/v1/canteen/deliveries',
     {
-      bodyLimit: MAX_CSV,
+      bodyLimit: MAX_TABLE,
       handlerTimeout: IMPORT_TIMEOUT,
       schema: {
         tags: ['canteen'],
         summary: '导入进货台账 / Import deliveries',
         description:
-          'A CSV with a heading line, in Chinese or English. Good lines are taken, mistakes are named by line and column; importing the file again takes nothing twice. What looks like a formula is text.',
-        consumes: ['text/csv'],
+          'A CSV or XLSX with a line of headings, in Chinese or English. Good lines are taken, mistakes are named by line and column; importing the file again takes nothing twice. What looks like a formula is text.',
+        consumes: ['text/csv', XLSX],
         querystring: Type.Object({ campus: Id(), person: Name() }, closed),
-        body: Type.Unsafe<string>(about('At most 5 MiB and 5 000 lines', '最大 5 MiB、5000 行')),
+        body: Type.Unsafe<Buffer>(about('At most 5 MiB and 5 000 lines', '最大 5 MiB、5000 行')),
         response: answers(
           Type.Object({
             rows: Type.Integer(),
@@ -118,7 +119,7 @@ function addImport(scope: App, { canteen: books }: HttpParts): void {
       },
     },
     async ({ body, query: { campus, person } }, reply) => {
-      if (typeof body !== 'string') throw noContent();
+      if (!Buffer.isBuffer(body)) throw noContent();
       return send(reply, await importDeliveries(books, campus, person, body));
     },
   );

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
+import writeXlsxFile from 'write-excel-file/node';
 import { type Answer, type Kitchen, openKitchen } from './kitchen.ts';
 
 const HEADING = '进货日期,品名,规格,数量,单位,生产日期,批号,保质期至,供货者,类别,收货温度,验收人';
 
-async function importing(kitchen: Kitchen, ...lines: string[]): Promise<Answer> {
+const importing = (kitchen: Kitchen, ...lines: string[]): Promise<Answer> =>
+  sending(kitchen, 'text/csv', Buffer.from(lines.join('\n')));
+
+async function sending(kitchen: Kitchen, type: string, content: Buffer): Promise<Answer> {
   const path = '/api/v1/canteen/deliveries?campus=qingcheng&person=%E6%9D%8E%E6%A2%85';
   const response = await fetch(`${kitchen.gate.url}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'text/csv' },
-    body: lines.join('\n'),
+    headers: { 'content-type': type },
+    body: new Uint8Array(content),
   });
   return JSON.parse(await response.text());
 }
@@ -98,4 +102,68 @@ test('a quote that is never closed is named by its line, and nothing is taken', 
   await using kitchen = await openKitchen();
   const answer = await importing(kitchen, '品名,数量,单位', '米,1,kg', '"油,1,桶');
   expect(answer).toMatchObject({ imported: 0, mistakes: [{ line: 3, code: 'DELIVERY_ROW' }] });
+});
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+const workbook = (...rows: (string | number | Date | null)[][]): Promise<Buffer> =>
+  writeXlsxFile(
+    rows.map((row) =>
+      row.map((value) => (value instanceof Date ? { value, format: 'yyyy-mm-dd' } : value)),
+    ),
+  ).toBuffer();
+
+test('a workbook is taken like a CSV: dates and numbers as such, a title above the headings', async () => {
+  await using kitchen = await openKitchen();
+  await kitchen.supplier();
+  const day = (text: string) => new Date(`${text}T00:00:00Z`);
+  const file = await workbook(
+    ['青城小学 进货台账', null, null],
+    HEADING.split(','),
+    [day('2026-11-20'), '大米', '25kg/袋', 10, '袋', day('2026-10-01'), null, day('2027-04-01')],
+    [day('2026-11-20'), '面粉', '25kg/袋', '十', '袋'],
+    [day('2026-11-20'), '=1+1', '散装', 2.5, 'kg', null, 20261001, null, '双汇冷鲜肉'],
+  );
+  const answer = await sending(kitchen, XLSX, file);
+  expect(answer).toMatchObject({ rows: 3, imported: 2, known: 0 });
+  expect(answer.mistakes).toMatchObject([{ line: 4, column: '数量', code: 'DELIVERY_CELL' }]);
+  const { batches } = await kitchen.get('/batches');
+  const all = await Promise.all(batches.map(({ id }) => kitchen.get(`/batches/${id}`)));
+  expect(all).toContainEqual(
+    expect.objectContaining({ product: '大米', quantity: 10, expires: '2027-04-01' }),
+  );
+  expect(all).toContainEqual(
+    expect.objectContaining({ product: '=1+1', quantity: 2.5, lot: '20261001' }),
+  );
+  expect(await sending(kitchen, XLSX, file)).toMatchObject({ imported: 0, known: 2 });
+});
+
+test('the ledger that was exported can be imported elsewhere', async () => {
+  await using kitchen = await openKitchen();
+  await kitchen.supplier();
+  await kitchen.post('/batches', { product: '大米', quantity: 10, unit: '袋', lot: 'A1' });
+  const path = '/api/v1/canteen/ledgers/receiving.xlsx?campus=qingcheng';
+  const response = await kitchen.gate.get(`${path}&from=2026-11-23&to=2026-11-23`);
+  await using other = await openKitchen();
+  const file = Buffer.from(await response.arrayBuffer());
+  expect(await sending(other, XLSX, file)).toMatchObject({ imported: 1, mistakes: [] });
+});
+
+test('a CSV as spreadsheet programs in China save it is read too', async () => {
+  await using kitchen = await openKitchen();
+  // 品名,数量,单位 / 米,1,袋 in GB18030
+  const file = Buffer.from('c6b7c3fb2ccafdc1bf2cb5a5cebb0ac3d72c312cb4fc', 'hex');
+  expect(await sending(kitchen, 'text/csv', file)).toMatchObject({ imported: 1 });
+  expect((await kitchen.get('/batches')).batches).toMatchObject([{ product: '米', unit: '袋' }]);
+});
+
+test.each([
+  ['an old .xls', Buffer.from('d0cf11e0a1b11ae100000000', 'hex')],
+  ['half a workbook', Buffer.from('504b030414000000', 'hex')],
+])('%s is refused with what to do', async (_what, file) => {
+  await using kitchen = await openKitchen();
+  expect(await sending(kitchen, XLSX, file)).toMatchObject({
+    code: 'DELIVERY_FILE',
+    remedy: { zh: '请另存为带标题行的 .xlsx 或 .csv 后重新导入。' },
+  });
 });
