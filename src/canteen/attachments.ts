@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -103,6 +103,48 @@ export function verifyAttachments(connection: DatabaseSync, folder: string): str
     }
   }
   return broken;
+}
+
+/** What became of the files when they were copied. */
+export interface CopiedFiles {
+  /** How many the database names. */
+  files: number;
+  /** Hashes of those that are gone or not as they were: they could not be copied. */
+  missingFiles: string[];
+}
+
+/**
+ * Copies the files that a database names from one folder to another, and proves each. They never
+ * change, so what is there already stays. Reads what is new: not for the main thread.
+ */
+export function copyAttachments(connection: DatabaseSync, from: string, to: string): CopiedFiles {
+  let files = 0;
+  const missingFiles: string[] = [];
+  const rows = connection.prepare('SELECT hash, bytes FROM attachment ORDER BY hash').iterate();
+  for (const row of rows) {
+    const hash = String(row.hash);
+    files += 1;
+    const target = fileOf(to, hash);
+    if (sizeOf(target) === Number(row.bytes)) continue;
+    const content = readIf(fileOf(from, hash));
+    if (!content || hashOf(content) !== hash) missingFiles.push(hash);
+    else writeWhole(target, content);
+  }
+  return { files, missingFiles };
+}
+
+const sizeOf = (file: string): number | undefined =>
+  statSync(file, { throwIfNoEntry: false })?.size;
+
+const readIf = (file: string): Buffer | undefined =>
+  existsSync(file) ? readFileSync(file) : undefined;
+
+/** As `write`, in one go. */
+function writeWhole(file: string, content: Buffer): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const partial = `${file}.partial`;
+  writeFileSync(partial, content, { flush: true });
+  renameSync(partial, file);
 }
 
 const hashOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');

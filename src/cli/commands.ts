@@ -18,7 +18,7 @@ import { generatePassword } from '../transport/credentials.ts';
 import { grantsOf } from '../transport/grants.ts';
 import type { Arguments } from './arguments.ts';
 import { DEFAULT_CONFIG } from './help.ts';
-import { note, print } from './print.ts';
+import { note, noteError, print } from './print.ts';
 import { openWithProgress } from './progress.ts';
 import { ask } from './remote.ts';
 
@@ -150,31 +150,44 @@ export async function importFile(args: Arguments): Promise<void> {
     );
 }
 
-/** Writes a checked copy of the database. */
+const BackupAnswer = Type.Object({
+  file: Type.String(),
+  bytes: Type.Number(),
+  files: Type.Number(),
+  missingFiles: Type.Array(Type.String()),
+});
+
+/** Writes a checked copy of the database and of the attachments. */
 export async function backup(args: Arguments): Promise<void> {
   const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-');
   const target = resolve(args.words[1] ?? join(args.data, 'backups', `campus-${stamp}.db`));
   const running = findRunning(args.data);
   const result = running
-    ? await ask(
-        running,
-        '/api/v1/backups',
-        Type.Object({ file: Type.String(), bytes: Type.Number() }),
-        { file: target },
-      )
+    ? await ask(running, '/api/v1/backups', BackupAnswer, { file: target })
     : await alone(args.data, () => backupDatabase(join(args.data, DATABASE_FILE), target));
   if (args.json) print(JSON.stringify(result));
-  else print(`已备份 backup: ${result.file} (${result.bytes} bytes)`);
+  else {
+    print(
+      `已备份 backup: ${result.file} (${result.bytes} bytes, ${result.files} 个附件 attachments)`,
+    );
+  }
+  noteMissing(result.missingFiles);
+}
+
+/** Damage to a photo keeps no database from its place, but somebody must know. */
+function noteMissing(hashes: readonly string[]): void {
+  for (const hash of hashes) noteError(new CodedError('FILE_MISSING', { hash }));
 }
 
 /** Puts a backup in the database's place. */
 export async function restore(args: Arguments): Promise<void> {
   const file = need(args, 1, 'backup.db');
   if (findRunning(args.data)) throw new CodedError('STILL_RUNNING', { dir: args.data });
-  const { kept } = await alone(args.data, () =>
+  const { kept, files, missingFiles } = await alone(args.data, () =>
     restoreDatabase(file, args.data, systemClock.now()),
   );
-  if (args.json) print(JSON.stringify({ restored: file, kept: kept ?? null }));
+  noteMissing(missingFiles);
+  if (args.json) print(JSON.stringify({ restored: file, kept: kept ?? null, files, missingFiles }));
   else
     print(
       `已恢复 restored: ${basename(file)}${kept ? `; 原数据库保留为 the former one is kept as ${kept}` : ''}`,

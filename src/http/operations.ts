@@ -26,6 +26,16 @@ const ImportShape = Type.Object({
   ),
 });
 
+const BackupShape = Type.Object({
+  file: Type.String(),
+  bytes: Type.Integer(),
+  files: Type.Integer(about('Attachments beside it', '附件数')),
+  missingFiles: Type.Array(
+    Type.String(),
+    about('Hashes of attachments that are gone or damaged', '缺失或损坏的附件'),
+  ),
+});
+
 /** Adds the routes that the command line and installers use. */
 export function addOperationRoutes(app: App, parts: HttpParts): void {
   app.register(async (scope) => {
@@ -43,7 +53,8 @@ export function addOperationRoutes(app: App, parts: HttpParts): void {
       schema: {
         tags: ['machine'],
         summary: '备份 / Write a backup',
-        description: 'Writes a checked copy of the database to a file on the gateway’s machine.',
+        description:
+          'Writes a checked copy of the database to a file on the gateway’s machine, and the canteen’s photos and scans into the folder `attachments` beside it.',
         body: Type.Object(
           {
             file: Type.String({
@@ -55,7 +66,7 @@ export function addOperationRoutes(app: App, parts: HttpParts): void {
           { additionalProperties: false },
         ),
         response: {
-          200: Type.Object({ file: Type.String(), bytes: Type.Integer() }),
+          200: BackupShape,
           ...failures,
         },
       },

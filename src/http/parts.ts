@@ -23,6 +23,7 @@ import type { SmsReplies } from '../notify/sms-replies.ts';
 import type { TestRequest, TestResult } from '../notify/test-message.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { DeadLetters } from '../pipeline/dead-letters.ts';
+import type { Backup } from '../storage/backup.ts';
 import type { Reader } from '../storage/reader.ts';
 import type { LiveHub } from './hub.ts';
 
@@ -68,7 +69,7 @@ export interface HttpParts {
   /** Takes a CSV of readings as it arrives. Throws CSV_HEADING or a storage error. */
   importReadings(csv: Readable): Promise<ImportResult>;
   /** Writes a backup to the file. */
-  backup(file: string): Promise<{ file: string; bytes: number }>;
+  backup(file: string): Promise<Backup>;
   addCredential(username: string, password: string): Promise<void>;
   canteen: Books;
   cards: CardLinks;

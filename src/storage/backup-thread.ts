@@ -1,13 +1,15 @@
 import { backup, DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { goToBackground } from '../background.ts';
+import { copyAttachments } from '../canteen/attachments.ts';
+import type { BackupDone, BackupTask } from './backup.ts';
 
 /** Copies the whole file in one step: one consistent moment, however busy the writer is. */
 const ALL_PAGES = 2 ** 31 - 1;
 
 goToBackground();
 
-const { source, target }: { source: string; target: string } = workerData;
+const { source, target, from, to }: BackupTask = workerData;
 const connection = new DatabaseSync(source, { readOnly: true });
 await backup(connection, target, { rate: ALL_PAGES });
 connection.close();
@@ -18,5 +20,8 @@ const findings = copy
   .prepare('PRAGMA quick_check(5)')
   .all()
   .map((row) => String(row.quick_check));
+// all that the copy names is there by now, and what is there never changes
+const copied = findings[0] === 'ok' ? copyAttachments(copy, from, to) : undefined;
 copy.close();
-parentPort?.postMessage(findings);
+const done: BackupDone = { findings, copied };
+parentPort?.postMessage(done);

@@ -2,31 +2,51 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } fro
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import { attachmentsOf, type CopiedFiles, copyAttachments } from '../canteen/attachments.ts';
 import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { Database, storageError } from './database.ts';
 
 export const DATABASE_FILE = 'campus.db';
 
+/** What the thread does: the attachments go from one folder to the other. */
+export interface BackupTask {
+  source: string;
+  target: string;
+  from: string;
+  to: string;
+}
+
+export interface BackupDone {
+  /** Of SQLite's check: ok, or what is wrong. */
+  findings: string[];
+  copied: CopiedFiles | undefined;
+}
+
+export interface Backup extends CopiedFiles {
+  file: string;
+  /** Of the database. */
+  bytes: number;
+}
+
 /**
- * Writes a checked copy of the database while the gateway runs. The target appears only when it is
- * whole. Throws BACKUP_EXISTS, DATABASE_CORRUPT or a storage error.
+ * Writes a checked copy of the database while the gateway runs, and of the attachments that it names
+ * into the folder `attachments` beside it, which the backups there share. The target appears only when
+ * it is whole. Throws BACKUP_EXISTS, DATABASE_CORRUPT or a storage error.
  */
-export async function backupDatabase(
-  source: string,
-  target: string,
-): Promise<{ file: string; bytes: number }> {
+export async function backupDatabase(source: string, target: string): Promise<Backup> {
   if (existsSync(target)) throw new CodedError('BACKUP_EXISTS', { file: target });
   const partial = `${target}.partial`;
   removeDatabase(partial);
   try {
     mkdirSync(dirname(target), { recursive: true });
-    const findings = await runThread(source, partial);
-    if (findings[0] !== 'ok') {
+    const [from, to] = [attachmentsOf(source), attachmentsOf(target)];
+    const { findings, copied } = await runThread({ source, target: partial, from, to });
+    if (!copied) {
       throw new CodedError('DATABASE_CORRUPT', { file: source, reason: findings.join('; ') });
     }
     renameSync(partial, target);
-    return { file: target, bytes: statSync(target).size };
+    return { file: target, bytes: statSync(target).size, ...copied };
   } catch (error) {
     removeDatabase(partial);
     throw storageError(error, source);
@@ -37,13 +57,11 @@ function removeDatabase(file: string): void {
   for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
 }
 
-function runThread(source: string, target: string): Promise<string[]> {
-  const thread = new Worker(new URL('./backup-thread.ts', import.meta.url), {
-    workerData: { source, target },
-  });
-  let outcome: string[] | Error = new Error('the backup ended early');
-  thread.once('message', (findings) => {
-    outcome = findings;
+function runThread(task: BackupTask): Promise<BackupDone> {
+  const thread = new Worker(new URL('./backup-thread.ts', import.meta.url), { workerData: task });
+  let outcome: BackupDone | Error = new Error('the backup ended early');
+  thread.once('message', (done: BackupDone) => {
+    outcome = done;
   });
   thread.once('error', (error) => {
     outcome = error;
@@ -56,13 +74,13 @@ function runThread(source: string, target: string): Promise<string[]> {
 
 /**
  * Puts a backup in the place of a data folder's database; the one that was there is kept beside it.
- * The gateway must not run. Throws CONFIG_UNREADABLE, DATABASE_CORRUPT or DATABASE_NEWER.
+ * The attachments beside the backup are added to the folder's. The gateway must not run. Throws CONFIG_UNREADABLE, DATABASE_CORRUPT or DATABASE_NEWER.
  */
 export function restoreDatabase(
   backup: string,
   folder: string,
   now: Millis,
-): { kept: string | undefined } {
+): CopiedFiles & { kept: string | undefined } {
   if (!existsSync(backup)) {
     throw new CodedError('CONFIG_UNREADABLE', { file: backup, reason: 'no such file' });
   }
@@ -70,9 +88,12 @@ export function restoreDatabase(
   const target = join(folder, DATABASE_FILE);
   const incoming = `${target}.incoming`;
   copyFileSync(backup, incoming);
+  let copied: CopiedFiles;
   try {
     checkWhole(incoming);
-    new Database(incoming).close();
+    const database = new Database(incoming);
+    copied = copyAttachments(database.connection, attachmentsOf(backup), attachmentsOf(target));
+    database.close();
   } catch (error) {
     removeDatabase(incoming);
     throw storageError(error, backup);
@@ -85,7 +106,7 @@ export function restoreDatabase(
     }
   }
   renameSync(incoming, target);
-  return { kept };
+  return { kept, ...copied };
 }
 
 function checkWhole(file: string): void {

@@ -1,6 +1,10 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { auditLedgers } from '../../src/canteen/verify.ts';
+import { backupDatabase, DATABASE_FILE, restoreDatabase } from '../../src/storage/backup.ts';
+import { Database } from '../../src/storage/database.ts';
+import { Folder } from '../harness/folder.ts';
 import { type Kitchen, openKitchen, PHOTO } from './kitchen.ts';
 
 const folderOf = (kitchen: Kitchen) =>
@@ -103,4 +107,42 @@ test('the audit proves the ledgers, and names the entry somebody changed past th
   expect(await kitchen.get('/audit')).toMatchObject({
     broken: { ledger: 'receiving', position: 2, id: 'pork-2', problem: 'changed' },
   });
+});
+
+test('a backup takes the photos along, each once, and a restored canteen proves them', async () => {
+  await using kitchen = await openKitchen();
+  using elsewhere = new Folder();
+  await kitchen.supplier();
+  const { hash } = await kitchen.upload(PHOTO);
+  await kitchen.pork('pork-1', { papers: [{ kind: 'photo', file: hash }] });
+  const { file } = kitchen.gate.core.database;
+  const monday = await backupDatabase(file, elsewhere.file('backups/monday.db'));
+  expect(monday).toMatchObject({ files: 1, missingFiles: [] });
+  const first = statSync(elsewhere.file(`backups/attachments/${hash.slice(0, 2)}/${hash}`));
+  await kitchen.upload(Buffer.from('%PDF-1.7 a scan'));
+  const tuesday = await backupDatabase(file, elsewhere.file('backups/tuesday.db'));
+  expect(tuesday).toMatchObject({ files: 2, missingFiles: [] });
+  const still = statSync(elsewhere.file(`backups/attachments/${hash.slice(0, 2)}/${hash}`));
+  expect(still.mtimeMs).toBe(first.mtimeMs);
+
+  const data = elsewhere.file('data');
+  const restored = restoreDatabase(elsewhere.file('backups/monday.db'), data, 0);
+  expect(restored).toMatchObject({ files: 1, missingFiles: [] });
+  const database = new Database(join(data, DATABASE_FILE));
+  expect(auditLedgers(database.connection, database.file)).toMatchObject({
+    ...{ broken: undefined, brokenFiles: [], entries: 2 },
+  });
+  database.close();
+});
+
+test('a photo that is damaged keeps no backup from being made, and is named', async () => {
+  await using kitchen = await openKitchen();
+  using elsewhere = new Folder();
+  const { hash } = await kitchen.upload(PHOTO);
+  writeFileSync(join(folderOf(kitchen), hash.slice(0, 2), hash), 'damaged');
+  const { file } = kitchen.gate.core.database;
+  const backup = await backupDatabase(file, elsewhere.file('backup.db'));
+  expect(backup).toMatchObject({ files: 1, missingFiles: [hash] });
+  const restored = restoreDatabase(elsewhere.file('backup.db'), elsewhere.file('data'), 0);
+  expect(restored).toMatchObject({ missingFiles: [hash] });
 });

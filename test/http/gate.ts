@@ -114,7 +114,7 @@ export class Gate implements AsyncDisposable {
       importReadings: (csv) => importReadings(core, csv, () => clock.now()),
       backup: async (file) => {
         this.backups.push(file);
-        return { file, bytes: 4096 };
+        return { file, bytes: 4096, files: 0, missingFiles: [] };
       },
       addCredential: async (username, password) => {
         this.credentials.push(`${username}:${password}`);

@@ -96,7 +96,9 @@ test('an import of another content type is refused', async () => {
 test('a backup is written where the command line says', async () => {
   await using gate = await openGate();
   const response = await gate.post('/api/v1/backups', { file: '/backups/x.db' }, CONTROL);
-  expect(await response.json()).toEqual({ file: '/backups/x.db', bytes: 4096 });
+  expect(await response.json()).toEqual({
+    ...{ file: '/backups/x.db', bytes: 4096, files: 0, missingFiles: [] },
+  });
   expect(gate.backups).toEqual(['/backups/x.db']);
 });
 

@@ -127,7 +127,9 @@ describe('restoring', () => {
     using folder = new Folder();
     databaseOf(folder.file('backup.db'), 'new');
     const data = folder.file('fresh/data');
-    expect(restoreDatabase(folder.file('backup.db'), data, NOW)).toEqual({ kept: undefined });
+    expect(restoreDatabase(folder.file('backup.db'), data, NOW)).toEqual({
+      ...{ kept: undefined, files: 0, missingFiles: [] },
+    });
     expect(schoolOf(`${data}/${DATABASE_FILE}`)).toBe('new');
   });
 
