@@ -100,8 +100,9 @@ export interface BatchLine {
   isRecalled: boolean;
 }
 
-/** Which batches: what its code says, what a unit or zone holds, what is left; by id. */
+/** Which batches: one, what its code says, what a unit or zone holds, what is left; by id. */
 export interface BatchFilter {
+  id?: string | undefined;
   code?: string | undefined;
   place?: string | undefined;
   inStock?: boolean | undefined;
@@ -110,12 +111,13 @@ export interface BatchFilter {
 export function listBatches(
   books: Books,
   campus: string,
-  { code, place, inStock }: BatchFilter,
+  { id, code, place, inStock }: BatchFilter,
   after: string,
   limit: number,
 ): BatchLine[] {
   needCampus(books, campus);
   const where = ['b.campus = :campus', 'b.id > :after'];
+  if (id !== undefined) where.push('b.id = :id');
   if (code !== undefined) where.push('b.code = :code');
   if (inStock) where.push('b.remaining > 0');
   if (place !== undefined) where.push('s.campus = :campus AND s.place = :place');
@@ -128,6 +130,7 @@ export function listBatches(
     .sql(`SELECT b.* FROM ${from} WHERE ${where.join(' AND ')} ORDER BY b.id LIMIT :limit`)
     .all({
       ...{ campus, after, limit },
+      ...(id === undefined ? {} : { id }),
       ...(code === undefined ? {} : { code }),
       ...(place === undefined ? {} : { place }),
     })
@@ -169,20 +172,23 @@ export function usualDeliveries(books: Books, campus: string, supplier: string):
        GROUP BY product, specification, unit ORDER BY max(received) DESC LIMIT ?`,
     )
     .all(campus, supplier, books.clock.now() - USUAL_WITHIN, USUAL);
-  return rows.map((row) => {
-    const { produced, expires } = row;
-    const days = (Date.parse(String(expires)) - Date.parse(String(produced))) / 86_400_000;
-    return {
-      product: String(row.product),
-      specification: optionalText(row, 'specification'),
-      category: optionalText(row, 'category'),
-      quantity: optionalQuantity(row, 'quantity') ?? 0,
-      unit: String(row.unit),
-      place: row.place === '' ? undefined : optionalText(row, 'place'),
-      code: optionalText(row, 'code'),
-      shelfLifeDays: Number.isNaN(days) ? undefined : days,
-    };
-  });
+  return rows.map(usualOf);
+}
+
+/** A batch as what comes next may be like: a row of `food_batch`. */
+export function usualOf(row: Record<string, unknown>): UsualDelivery {
+  const { produced, expires } = row;
+  const days = (Date.parse(String(expires)) - Date.parse(String(produced))) / 86_400_000;
+  return {
+    product: String(row.product),
+    specification: optionalText(row, 'specification'),
+    category: optionalText(row, 'category'),
+    quantity: optionalQuantity(row, 'quantity') ?? 0,
+    unit: String(row.unit),
+    place: row.place === '' ? undefined : optionalText(row, 'place'),
+    code: optionalText(row, 'code'),
+    shelfLifeDays: Number.isNaN(days) ? undefined : days,
+  };
 }
 
 function checkDetails(

@@ -3,6 +3,7 @@ import type { App } from '../http/app.ts';
 import type { HttpParts } from '../http/parts.ts';
 import { Cursor, Limit, Moment, Next } from '../http/shapes.ts';
 import { about, Id, Name } from '../validation.ts';
+import { lookUp } from './lookup.ts';
 import { addPaper, correct, listBatches, readBatch, receive } from './receiving.ts';
 import { Batch, BatchChanges, Moved, Paper, Reason, RecordId, Thrown, Used } from './records.ts';
 import {
@@ -17,7 +18,7 @@ import {
   RecordPath,
   send,
 } from './routes-common.ts';
-import { BatchLineShape, BatchShape, EntryShape } from './shapes.ts';
+import { BatchLineShape, BatchShape, EntryShape, LookupShape } from './shapes.ts';
 import { move, reverse, throwAway, use } from './use.ts';
 
 /** Entries of one record that are shown. */
@@ -67,6 +68,31 @@ export function addBatchRoutes(app: App, { canteen: books }: HttpParts): void {
       const next = found.length > limit ? batches.at(-1)?.id : undefined;
       return send(reply, { batches, next });
     },
+  );
+
+  app.get(
+    '/api/v1/canteen/lookup',
+    {
+      schema: {
+        tags: ['canteen'],
+        summary: '扫码查询 / Look a code up',
+        description:
+          'A barcode (EAN, UPC), a GS1 code with lot and dates, a GS1 Digital Link, or the QR code of one of our cards: which batches it is on, and what such a delivery usually is.',
+        querystring: Type.Object(
+          {
+            campus: Id(),
+            code: Type.String({
+              minLength: 1,
+              maxLength: 500,
+              ...about('As scanned', '扫到的内容'),
+            }),
+          },
+          closed,
+        ),
+        response: answers(LookupShape),
+      },
+    },
+    async ({ query: { campus, code } }, reply) => send(reply, lookUp(books, campus, code)),
   );
 
   app.get(

@@ -15,7 +15,7 @@ import {
   RecordPath,
   send,
 } from './routes-common.ts';
-import { SupplierShape } from './shapes.ts';
+import { SupplierShape, UsualShape } from './shapes.ts';
 import { endingLicences, listSuppliers, removeSupplier, setSupplier } from './suppliers.ts';
 
 const Version = Type.Integer({
@@ -100,20 +100,7 @@ export function addSupplierRoutes(app: App, { canteen: books }: HttpParts): void
         querystring: CampusQuery,
         response: answers(
           Type.Object({
-            deliveries: Type.Array(
-              Type.Object({
-                product: Type.String(),
-                specification: Type.Optional(Type.String()),
-                category: Type.Optional(Type.String()),
-                quantity: Type.Number(),
-                unit: Type.String(),
-                place: Type.Optional(Type.String()),
-                code: Type.Optional(Type.String()),
-                shelfLifeDays: Type.Optional(
-                  Type.Integer(about('As it was the last time', '上次的保质期天数')),
-                ),
-              }),
-            ),
+            deliveries: Type.Array(UsualShape),
           }),
         ),
       },

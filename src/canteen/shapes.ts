@@ -92,6 +92,30 @@ export const BatchLineShape = Type.Object({
   isRecalled: Type.Boolean(),
 });
 
+/** A product as it came the last time. */
+export const UsualShape = Type.Object({
+  product: Type.String(),
+  specification: Type.Optional(Type.String()),
+  category: Type.Optional(Type.String()),
+  quantity: Type.Number(),
+  unit: Type.String(),
+  place: Type.Optional(Type.String()),
+  code: Type.Optional(Type.String()),
+  shelfLifeDays: Type.Optional(Type.Integer(about('As it was the last time', '上次的保质期天数'))),
+});
+
+export const LookupShape = Type.Object({
+  code: Type.String(about('To be stored with the batch', '登记批次时填入 code')),
+  gtin: Type.Optional(Type.String()),
+  lot: Type.Optional(Type.String()),
+  produced: Type.Optional(Type.String()),
+  expires: Type.Optional(Type.String()),
+  batches: Type.Array(BatchLineShape, about('Of which something is left', '尚有结存的批次')),
+  usual: Type.Optional(
+    Type.Object({ ...UsualShape.properties, supplier: Type.Optional(Type.String()) }),
+  ),
+});
+
 export const SupplierShape = Type.Object({
   id: Type.String(),
   version: Type.Integer(about('To be sent with a change', '修改时须一并提交')),
