@@ -7,9 +7,17 @@ import type { Measurement } from './measurement.ts';
 import { School } from './school.ts';
 
 const FREEZERS = 10_000;
-/** A threshold, a rate of change, a stuck value and silence. */
+/** An excursion, a rate of change, a stuck value and silence. */
 const RULES = 4;
-const OTHERS_OFF = '{much-too-warm: {off: true}, above-recommended: {off: true}}';
+const OTHERS_OFF = `{${[
+  'much-too-warm',
+  'above-recommended',
+  'warm-in-all',
+  'cooling-failed',
+  'probe-fault',
+]
+  .map((rule) => `${rule}: {off: true}`)
+  .join(', ')}}`;
 const MINUTE = 60_000;
 
 /** Calls `judge` for every series, round after round; judgements a second. */

@@ -1,6 +1,7 @@
 import type { Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Device } from '../src/campus/model.ts';
 import { SEVERITIES, type Severity, type ThresholdRule } from '../src/campus/rule.ts';
+import type { ExcursionRule } from '../src/campus/unit-rule.ts';
 
 export const GOOD = 'green';
 
@@ -39,8 +40,10 @@ type Limit = { at: number; side: 'low' | 'high'; severity: Severity };
 /** A device's own limits for a metric: its profile's rules with the campus's changes. */
 export function limitsOf({ rules }: Device, metric: string): Limit[] {
   const judges = rules.filter(
-    (rule): rule is ThresholdRule =>
-      rule.kind === 'threshold' && rule.metric === metric && rule.when === 'always',
+    (rule): rule is ThresholdRule | ExcursionRule =>
+      (rule.kind === 'threshold' || rule.kind === 'excursion') &&
+      rule.metric === metric &&
+      rule.when === 'always',
   );
   return judges.flatMap(({ low, high, severity }): Limit[] => [
     ...(low === undefined ? [] : [{ at: low, side: 'low' as const, severity }]),

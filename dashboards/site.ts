@@ -8,6 +8,7 @@ export const KIND_NAMES: Record<DeviceKind, string> = {
   water_meter: '水表',
   fire_detector: '消防探测器',
   cold_storage: '冷柜',
+  hot_holding: '热藏柜',
   environment: '温湿度',
   bridge: '网桥',
 };

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { AlarmActions } from './alarms/actions.ts';
 import { DueTimer } from './alarms/due-timer.ts';
-import { AlarmEngine } from './alarms/engine.ts';
+import { AlarmEngine, type EngineOptions } from './alarms/engine.ts';
 import { OutOfService } from './alarms/out-of-service.ts';
 import { OWN_NAMES, type OwnAlarm, type OwnPlace, ownRule } from './alarms/own.ts';
 import { ServicePeriods } from './alarms/service-periods.ts';
@@ -11,6 +11,8 @@ import { StormControl } from './alarms/storm/control.ts';
 import { isMeterRule } from './campus/meter-rule.ts';
 import { type Campus, type Configuration, GATEWAY, NO_CAMPUS } from './campus/model.ts';
 import { FIRE_COINCIDENCE, isGraver } from './campus/rule.ts';
+import { coldCondition } from './canteen/cold-chain/conditions.ts';
+import { createExplain } from './canteen/cold-chain/explain.ts';
 import { toldOfFood } from './canteen/people.ts';
 import type { Clock } from './clock.ts';
 import { parseDuration } from './duration.ts';
@@ -110,7 +112,8 @@ export class Core {
       store: this.store,
       runs: this.runs,
       periods: this.periods,
-      explain: () => undefined,
+      brought: coldCondition,
+      explain: this.#explainer(),
       transact: (work) => this.pipeline.transact(work),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
@@ -299,6 +302,19 @@ export class Core {
     const zone = rule === FIRE_COINCIDENCE ? device : known?.zone.id;
     this.influx?.enqueue(alarmPoint(event, zone));
     this.#events.push(event);
+  }
+
+  /** What a part says of an alarm; an alarm without it is better than none. */
+  #explainer(): EngineOptions['explain'] {
+    const explain = createExplain(this.database);
+    return (device, rule, event) => {
+      try {
+        return explain(device, rule, event);
+      } catch (error) {
+        this.#log.error({ err: error, rule: rule.id }, 'an alarm could not be explained');
+        return undefined;
+      }
+    };
   }
 
   close(): void {

@@ -314,6 +314,13 @@ export const catalogue = {
     '{metric} 的值 {found} 超出 {min} 至 {max}。',
     '请检查传感器；若数值属实，放宽档案中的范围后重放。',
   ),
+  VALUE_JUMP: entry(
+    422,
+    '{metric} went from {before} to {found} in one reading; more than {jump} is not possible.',
+    'Check the probe and its cable; if it really changes so fast, widen `jump` in its profile.',
+    '{metric} 一次读数内由 {before} 变为 {found}，超过可能的变化 {jump}。',
+    '请检查探头与接线；若确会如此快速变化，放宽档案中的 jump。',
+  ),
   VALUE_CONFLICT: entry(
     422,
     '{metric} at {time} is already kept as {kept}; {found} was not taken.',

@@ -3,7 +3,7 @@ import type { Metric } from '../../src/campus/profile.ts';
 import type { Millis } from '../../src/clock.ts';
 import { alarmMetric, type FaultsOf, isActive } from '../faults.ts';
 import { roomClimate } from './climate.ts';
-import { coldUnit } from './cold.ts';
+import { coldUnit, hotUnit } from './cold.ts';
 import type { Flow } from './consumer.ts';
 import { meterTree } from './meters.ts';
 import { noise } from './noise.ts';
@@ -97,6 +97,8 @@ function ownSources(device: Device, time: SchoolTime, seed: number, faultsOf: Fa
   switch (device.profile.kind) {
     case 'cold_storage':
       return { temperature: coldUnit(device, time, seed, faultsOf) };
+    case 'hot_holding':
+      return { temperature: hotUnit(device, seed) };
     case 'environment': {
       const room = placeOf(device) === 'machine_room' ? 'machine' : 'ordinary';
       return { ...roomClimate(seed, device.key, room, time) };

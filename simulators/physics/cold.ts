@@ -110,11 +110,19 @@ export function coldUnit(
   };
 }
 
+/** A unit that keeps food hot: its heating switches every ten minutes or so. */
+export function hotUnit(device: Device, seed: number): (time: Millis) => number {
+  const own = noise(seed, device.key, 'unit');
+  const period = (8 + 4 * own(0)) * MINUTE;
+  return (at) => 68 + 2 * Math.sin((2 * Math.PI * at) / period + own(1));
+}
+
 function unitOf({ rules }: Device) {
   let high = Number.POSITIVE_INFINITY;
   let low = Number.NEGATIVE_INFINITY;
   for (const rule of rules) {
-    if (rule.kind !== 'threshold' || rule.metric !== 'temperature') continue;
+    if (rule.kind !== 'threshold' && rule.kind !== 'excursion') continue;
+    if (rule.metric !== 'temperature') continue;
     high = Math.min(high, rule.high ?? high);
     low = Math.max(low, rule.low ?? low);
   }

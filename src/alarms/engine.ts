@@ -26,7 +26,9 @@ import { lapse, nextMoment, see, type TrackedStep } from './rules/tracked.ts';
 import type { ServicePeriods } from './service-periods.ts';
 import {
   AVAILABILITY,
+  type BroughtConditions,
   isLatched,
+  isPlain,
   isValueSlot,
   newAlarm,
   type PlainSlot,
@@ -54,6 +56,7 @@ export interface EngineOptions {
   runs: Runs;
   /** When devices are out of service. */
   periods: Pick<ServicePeriods, 'current' | 'restsUntil'>;
+  brought: BroughtConditions;
   /** What a part of the gateway adds to an alarm, in the transaction that raises it. Never throws. */
   explain: (device: DeviceState, rule: Rule, event: Raised) => Text | undefined;
   /** Runs a piece of work as a transaction of the pipeline. */
@@ -113,12 +116,13 @@ export class AlarmEngine implements Stage {
         const state = row?.state ?? NORMAL;
         if (rule.kind === 'silence') {
           this.#addSilence(silenceSlot(device, rule, state, runs, heard.get(device.id)));
-        } else if ((rule.kind === 'threshold' || rule.kind === 'state') && rule.when === 'always') {
+        } else if (isPlain(rule, device.device)) {
           this.#add(plainSlot(device, rule, state));
         } else if (!isMeterRule(rule)) {
           const since = judged.get(key) ?? runs.previousEnd;
-          const within = schedule(device.device.campus, rule.when);
-          this.#add(trackedSlot(device, rule, row, since, within, this.#rows));
+          const within = schedule(device.device, rule.when);
+          const { brought } = this.#options;
+          this.#add(trackedSlot(device, rule, row, since, within, this.#rows, brought));
         }
       }
     }
@@ -175,6 +179,17 @@ export class AlarmEngine implements Stage {
         observation ??= { time: reading.time, value: reading.value };
         this.#track(slot, reading, observation);
       } else this.#judge(slot, reading);
+    }
+  }
+
+  /** Of a rule that judges that, it is a sign of life too: the device speaks, its probe may not. */
+  refuse(series: SeriesState, observation: Observation, received: Millis): void {
+    for (const slot of this.#bySeries.get(series) ?? []) {
+      if (slot.rule.kind !== 'refused' || !slot.tracking) continue;
+      const { frame, track, staged = track } = slot.tracking;
+      if (staged.last && staged.last.time >= observation.time) continue;
+      this.#applyTracked(slot, see(frame, staged, slot.staged ?? slot.state, observation));
+      this.#hear(series.device, received);
     }
   }
 

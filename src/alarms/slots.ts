@@ -1,6 +1,7 @@
-import type { Campus } from '../campus/model.ts';
+import type { Device } from '../campus/model.ts';
 import type { PlainRule, Rule, SilenceRule, ValueRule, When } from '../campus/rule.ts';
 import { type Schedule, scheduleOf } from '../campus/schedule.ts';
+import { isUnitRule, type UnitRule } from '../campus/unit-rule.ts';
 import type { Millis } from '../clock.ts';
 import type { Text } from '../errors.ts';
 import type { DeviceState, SeriesState } from '../pipeline/catalogue.ts';
@@ -30,7 +31,7 @@ export interface PlainSlot extends Slot {
 
 /** Of a rule with a memory or a schedule. */
 export interface TrackedSlot extends Slot {
-  rule: ValueRule;
+  rule: ValueRule | UnitRule;
   series: SeriesState;
   tracking: { frame: Frame; track: Track; staged: Track | undefined };
 }
@@ -44,6 +45,9 @@ export interface SilenceSlot extends Slot {
   /** Our own downtime since it was heard (ms). */
   excused: Millis;
 }
+
+/** How the rules judge that a part of the gateway brings. */
+export type BroughtConditions = (rule: UnitRule, gap: Millis) => Condition;
 
 export const isValueSlot = (slot: Slot): slot is ValueSlot => slot.rule.kind !== 'silence';
 
@@ -63,6 +67,10 @@ function lastSign(device: DeviceState): Millis {
   return heard;
 }
 
+/** Judged by its newest value alone, at any time. */
+export const isPlain = (rule: Rule, { unit }: Device): rule is PlainRule =>
+  (rule.kind === 'threshold' || rule.kind === 'state') && rule.when === 'always' && !unit?.hours;
+
 export const isLatched = (rule: Rule): boolean => rule.kind === 'state' && rule.latched;
 
 export function plainSlot(
@@ -77,29 +85,30 @@ export function plainSlot(
 /** Takes up what the rule remembered. `judged`: up to when it had judged by time alone. */
 export function trackedSlot(
   device: DeviceState,
-  rule: ValueRule,
+  rule: ValueRule | UnitRule,
   row: RuleRow | undefined,
   judged: Millis,
   schedule: Schedule,
   rows: RuleRows,
+  brought: BroughtConditions,
 ): TrackedSlot | undefined {
   const series = device.series.get(rule.metric);
   if (!series) return undefined;
   const gap = device.device.profile.silence;
-  const initial = initialOf(rule, gap);
+  const initial = initialOf(rule, gap, brought);
   const since = (series.last?.time ?? 0) - initial.horizon - gap;
   const track = recall(initial, row?.memory, rows.seen(series, since), judged);
   const tracking = { frame: { delays: rule, schedule, gap }, track, staged: undefined };
   return { device, rule, series, state: row?.state ?? NORMAL, staged: undefined, tracking };
 }
 
-const initials = new WeakMap<ValueRule, Condition>();
+const initials = new WeakMap<Rule, Condition>();
 
 /** What a rule begins with; devices that share a rule share it. A rule belongs to one profile. */
-function initialOf(rule: ValueRule, gap: Millis): Condition {
+function initialOf(rule: ValueRule | UnitRule, gap: Millis, brought: BroughtConditions): Condition {
   const known = initials.get(rule);
   if (known) return known;
-  const made = conditionOf(rule, gap);
+  const made = isUnitRule(rule) ? brought(rule, gap) : conditionOf(rule, gap);
   initials.set(rule, made);
   return made;
 }
@@ -117,12 +126,12 @@ export function silenceSlot(
   return { device, rule, state, staged: undefined, heard, stagedHeard: undefined, excused };
 }
 
-/** One schedule for all rules of a campus that follow it: it is asked at every reading. */
-export function schedules(): (campus: Campus, when: When) => Schedule {
+/** One schedule for all rules that follow it: it is asked at every reading. */
+export function schedules(): (device: Device, when: When) => Schedule {
   const known = new Map<string, Schedule>();
-  return (campus, when) => {
-    const key = `${campus.id}/${when}`;
-    const schedule = known.get(key) ?? scheduleOf(when, campus);
+  return ({ campus, unit }, when) => {
+    const key = `${campus.id}/${when}/${unit?.hours ? JSON.stringify(unit.hours) : ''}`;
+    const schedule = known.get(key) ?? scheduleOf(when, campus, unit?.hours);
     known.set(key, schedule);
     return schedule;
   };
@@ -154,7 +163,7 @@ export function newAlarm(slot: Slot, event: Raised, detail: Text | undefined): N
 
 /** The unit of an alarm's value and limit. */
 function unitOf({ device, rule }: Slot): string {
-  if (rule.kind === 'cumulative') return 'min';
+  if ('total' in rule) return 'min';
   if (rule.kind === 'silence' || rule.kind === 'count') return '';
   return device.device.profile.metrics[rule.metric]?.unit ?? '';
 }

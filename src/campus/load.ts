@@ -1,6 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Value } from 'typebox/value';
+import { joinUnit, limitOverrides } from '../canteen/cold-chain/unit.ts';
+import { NO_WINDOWS } from '../canteen/cold-chain/windows.ts';
 import { type Millis, systemClock } from '../clock.ts';
 import { checkEnergy } from '../energy/check.ts';
 import { CodedError } from '../errors.ts';
@@ -285,6 +287,7 @@ function joinDevices(
       });
     }
     if (!profile || !zone) return;
+    const rules = joinRules(yaml, i, device, profile, campus.timezone);
     joined.push({
       key: `${campus.id}/${device.id}`,
       campus,
@@ -297,7 +300,8 @@ function joinDevices(
       bridge: device.bridge,
       poweredBy: device.poweredBy,
       address,
-      rules: joinRules(yaml, i, device, profile),
+      rules,
+      unit: joinUnit(yaml, here, device.unit, profile, rules),
       outOfService: joinOutOfService(yaml, here, device, campus.timezone),
     });
   });
@@ -309,6 +313,7 @@ function joinRules(
   i: number,
   device: SchoolFile['devices'][number],
   profile: Profile,
+  timezone: string,
 ): Rule[] {
   for (const [id, override] of Object.entries(device.rules)) {
     const path = ['devices', i, 'rules', id];
@@ -322,18 +327,22 @@ function joinRules(
       if (!fitting.includes(key)) yaml.mistake([...path, key], oneOf(fitting), key);
     }
   }
+  const limits = limitOverrides(yaml, ['devices', i], device.unit, profile);
+  const windows = device.unit?.windows ?? [];
+  const unit = windows.length === 0 ? NO_WINDOWS : { timezone, windows };
+  const isChanged = ({ id }: RuleConfig) => Boolean(device.rules[id] ?? limits[id]);
   const rules = profile.rules
     .filter(({ id }) => device.rules[id]?.off !== true)
     .map((rule) => {
       const { off, ...changes } = device.rules[rule.id] ?? {};
-      return device.rules[rule.id] ? { ...rule, ...changes } : rule;
+      return isChanged(rule) ? { ...rule, ...limits[rule.id], ...changes } : rule;
     });
   for (const rule of rules) {
-    const override = device.rules[rule.id];
-    if (override) checkRule(yaml, ['devices', i, 'rules', rule.id], rule, profile);
+    if (isChanged(rule)) checkRule(yaml, ['devices', i, 'rules', rule.id], rule, profile);
   }
+  const isOwn = (rule: RuleConfig) => isChanged(rule) || unit !== NO_WINDOWS;
   return rules.map((rule) =>
-    device.rules[rule.id] ? resolveRule(rule, profile.silence) : resolved(rule, profile),
+    isOwn(rule) ? resolveRule(rule, profile.silence, unit) : resolved(rule, profile),
   );
 }
 

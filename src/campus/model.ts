@@ -1,3 +1,4 @@
+import type { ColdUnit } from '../canteen/cold-chain/unit.ts';
 import type { Millis } from '../clock.ts';
 import type { Text } from '../errors.ts';
 import type { MeterSettings } from './meter.ts';
@@ -39,6 +40,8 @@ export interface Device {
   address: string;
   /** The profile's rules with this device's overrides; switched-off ones are absent. */
   rules: readonly Rule[];
+  /** The cold unit that it watches. */
+  unit: ColdUnit | undefined;
   /** When it raises nothing, as campus.yaml declares. */
   outOfService: readonly DeclaredPeriod[];
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
+import { UNIT_KINDS } from '../canteen/cold-chain/kinds.ts';
 import { parseDuration } from '../duration.ts';
 import {
   about,
@@ -21,6 +22,7 @@ export const DEVICE_KINDS = [
   'water_meter',
   'fire_detector',
   'cold_storage',
+  'hot_holding',
   'environment',
   'bridge',
 ] as const;
@@ -35,6 +37,15 @@ const MetricSchema = Type.Object(
     unit: Type.String({ default: '', ...about('Canonical unit', '标准单位') }),
     min: Type.Optional(Type.Number(about('Smallest value that is possible', '可能的最小值'))),
     max: Type.Optional(Type.Number(about('Largest value that is possible', '可能的最大值'))),
+    jump: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        ...about(
+          'It can’t change by more than this from one reading to the next: what does is refused',
+          '相邻两次读数之间不可能超过的变化，超过即拒收',
+        ),
+      }),
+    ),
     resolution: Type.Optional(
       Type.Number({ exclusiveMinimum: 0, ...about('Smallest step the device reports', '分辨力') }),
     ),
@@ -121,6 +132,12 @@ export const ProfileSchema = Type.Object(
     name: BothLanguages(),
     kind: Type.Enum([...DEVICE_KINDS]),
     format: FormatSchema,
+    unit: Type.Optional(
+      Type.Enum(
+        [...UNIT_KINDS],
+        about('The cold unit it watches, part of the cold chain', '所监测的冷链设备种类'),
+      ),
+    ),
     interval: Duration(about('How often the device normally reports', '正常上报间隔')),
     silence: Duration(
       about('Silent for longer than this, the device is unknown', '静默超过此时限即视为失联'),

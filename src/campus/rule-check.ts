@@ -15,6 +15,11 @@ const TYPES: Record<ValueConfig['kind'], readonly Metric['type'][]> = {
   stuck: ['number'],
   count: ['number', 'boolean'],
   cumulative: ['number', 'boolean'],
+  refused: ['number', 'boolean'],
+  excursion: ['number'],
+  'cumulative-excursion': ['number'],
+  'door-open': ['number'],
+  warming: ['number'],
 };
 
 interface Measured {
@@ -104,9 +109,11 @@ function checkLimits(
   if (rule.kind === 'rate' && rule.rise === undefined && rule.fall === undefined) {
     yaml.mistake([...path, 'rise'], { en: 'rise, fall or both', zh: 'rise、fall 至少一个' });
   }
-  if (rule.kind === 'state' || rule.kind === 'rate' || rule.kind === 'stuck') return;
+  const hasLimits = rule.kind === 'threshold' || isOfExcursions(rule);
+  const canHaveState = rule.kind === 'count' || rule.kind === 'cumulative';
+  if (!hasLimits && !canHaveState) return;
   const { high, low } = rule;
-  if (rule.kind !== 'threshold' && type === 'boolean') {
+  if (canHaveState && type === 'boolean') {
     if (rule.is === undefined) {
       yaml.mistake([...path, 'is'], { en: 'true or false', zh: 'true 或 false' });
     }
@@ -120,7 +127,7 @@ function checkLimits(
     }
     return;
   }
-  if (rule.kind !== 'threshold' && rule.is !== undefined) {
+  if (canHaveState && rule.is !== undefined) {
     yaml.mistake([...path, 'is'], {
       en: 'high or low, as the metric is a number',
       zh: '数值指标用 high、low',
@@ -134,11 +141,15 @@ function checkLimits(
   }
 }
 
+const isOfExcursions = (rule: ValueConfig) =>
+  rule.kind === 'excursion' || rule.kind === 'cumulative-excursion';
+
 /** A window must hold two reports, and no more than can be remembered. */
 function checkWindow(yaml: YamlFile, path: Path, rule: ValueConfig, interval: Millis): void {
-  if (rule.kind === 'threshold' || rule.kind === 'state') return;
-  const field = rule.kind === 'stuck' ? 'after' : 'window';
-  const text = rule.kind === 'stuck' ? rule.after : rule.window;
+  const isAfter = rule.kind === 'stuck' || rule.kind === 'warming';
+  if (!isAfter && !('window' in rule)) return;
+  const field = isAfter ? 'after' : 'window';
+  const text = isAfter ? rule.after : rule.window;
   const length = parseDuration(text);
   if (length < interval) {
     yaml.mistake(
@@ -151,7 +162,7 @@ function checkWindow(yaml: YamlFile, path: Path, rule: ValueConfig, interval: Mi
     const most = `${MAX_REMEMBERED} × interval`;
     yaml.mistake([...path, field], { en: `at most ${most}`, zh: `不超过 ${most}` }, `"${text}"`);
   }
-  if (rule.kind === 'cumulative' && parseDuration(rule.total) > length) {
+  if ('total' in rule && parseDuration(rule.total) > length) {
     yaml.mistake(
       [...path, 'total'],
       { en: 'at most the window', zh: '不超过 window' },

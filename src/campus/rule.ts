@@ -1,67 +1,35 @@
 import { type Static, Type } from 'typebox';
+import { NO_WINDOWS } from '../canteen/cold-chain/windows.ts';
 import type { Millis } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
-import { about, Duration, Id } from '../validation.ts';
+import { about, Duration } from '../validation.ts';
 import { isMeterRule, METER_RULE_KINDS, type MeterRule } from './meter-rule.ts';
-import { closed, common, Severity } from './rule-keys.ts';
+import {
+  closed,
+  common,
+  type Delays,
+  deadBand,
+  is,
+  judging,
+  limits,
+  type Resolved,
+  SCHEDULES,
+  Severity,
+  window,
+} from './rule-keys.ts';
+import { isUnitRule, resolveUnitRule, UNIT_RULE_KINDS, type UnitRule } from './unit-rule.ts';
 
-export { isGraver, SEVERITIES, Severity } from './rule-keys.ts';
-
-/** When a rule can hold, by the school calendar. */
-export const SCHEDULES = [
-  'always',
-  'school-hours',
-  'outside-school-hours',
-  'school-days',
-  'off-days',
-] as const;
-export type When = (typeof SCHEDULES)[number];
-
-/** The most readings, onsets or stretches that a rule remembers of one device. */
-export const MAX_REMEMBERED = 2000;
+export {
+  isGraver,
+  MAX_REMEMBERED,
+  SCHEDULES,
+  SEVERITIES,
+  Severity,
+  type When,
+} from './rule-keys.ts';
 
 /** The rule that the gateway itself adds to every zone: no profile's may be called so. */
 export const FIRE_COINCIDENCE = 'fire-coincidence';
-
-const When = Type.Enum([...SCHEDULES], {
-  default: 'always',
-  ...about(
-    'When it can hold, by the school calendar: always, school-hours, outside-school-hours, school-days or off-days',
-    '按校历何时有效：always 始终、school-hours 上课时间、outside-school-hours 上课时间以外、school-days 上课日、off-days 放假日',
-  ),
-});
-
-/** What every rule that judges values has. */
-const judging = {
-  ...common,
-  metric: Id(about('The metric it judges', '判断的指标')),
-  onDelay: Duration({
-    default: '0s',
-    ...about('How long it must last before the alarm is raised', '持续多久才报警'),
-  }),
-  offDelay: Duration({
-    default: '0s',
-    ...about('How long it must be over before the alarm clears', '恢复多久才解除'),
-  }),
-  when: When,
-};
-
-const limits = {
-  high: Type.Optional(Type.Number(about('Beyond is above this value', '高于此值为越限'))),
-  low: Type.Optional(Type.Number(about('Beyond is below this value', '低于此值为越限'))),
-};
-const deadBand = Type.Number({
-  minimum: 0,
-  default: 0,
-  ...about(
-    'How far inside the limit the value must return to be over',
-    '回差：回到限值以内多少才算恢复',
-  ),
-});
-const is = Type.Optional(
-  Type.Boolean(about('Of a boolean metric: the state that counts', '布尔指标：计入的状态')),
-);
-const window = Duration(about('How far it looks back, in event time', '回看多久（事件时间）'));
 
 /** A number above `high` or below `low`. */
 export const ThresholdRule = Type.Object(
@@ -154,6 +122,9 @@ export const CumulativeRule = Type.Object(
   closed,
 );
 
+/** Nothing but values that can't be true: out of the metric's range, or a jump. */
+export const RefusedRule = Type.Object({ ...judging, kind: Type.Literal('refused') }, closed);
+
 /** Nothing heard from the device for longer than its silence limit. */
 export const SilenceRule = Type.Object(
   {
@@ -174,7 +145,9 @@ export const RULE_KINDS = [
   StuckRule,
   CountRule,
   CumulativeRule,
+  RefusedRule,
   SilenceRule,
+  ...UNIT_RULE_KINDS,
   ...METER_RULE_KINDS,
 ] as const;
 export const RuleSchema = Type.Union([...RULE_KINDS]);
@@ -182,28 +155,27 @@ export const RuleSchema = Type.Union([...RULE_KINDS]);
 /** A rule as written in a profile, its defaults filled in. */
 export type RuleConfig = Static<typeof RuleSchema>;
 
-/** A rule whose durations are milliseconds. */
-type Resolved<Config, Durations extends keyof Config> = Omit<Config, Durations> &
-  Record<Durations, Millis>;
-type Delays = 'onDelay' | 'offDelay';
-
 export type ThresholdRule = Resolved<Static<typeof ThresholdRule>, Delays>;
 export type StateRule = Resolved<Static<typeof StateRule>, Delays>;
 export type RateRule = Resolved<Static<typeof RateRule>, Delays | 'window'>;
 export type StuckRule = Resolved<Static<typeof StuckRule>, Delays | 'after'>;
 export type CountRule = Resolved<Static<typeof CountRule>, Delays | 'window'>;
 export type CumulativeRule = Resolved<Static<typeof CumulativeRule>, Delays | 'window' | 'total'>;
+export type RefusedRule = Resolved<Static<typeof RefusedRule>, Delays>;
 export type SilenceRule = Resolved<Required<Static<typeof SilenceRule>>, 'after'>;
 
 /** Rules that judge a value by itself. */
 export type PlainRule = ThresholdRule | StateRule;
 /** Rules that judge the values of a metric. */
-export type ValueRule = PlainRule | RateRule | StuckRule | CountRule | CumulativeRule;
+export type ValueRule = PlainRule | RateRule | StuckRule | CountRule | CumulativeRule | RefusedRule;
 /** A rule ready to judge: durations in milliseconds, overrides applied. */
-export type Rule = ValueRule | SilenceRule | MeterRule;
+export type Rule = ValueRule | SilenceRule | UnitRule | MeterRule;
 
-/** Reads a rule's durations; a silence rule without its own takes the profile's limit. */
-export function resolveRule(config: RuleConfig, silence: Millis): Rule {
+/**
+ * Reads a rule's durations; a silence rule without its own takes the profile's limit. `windows`: those
+ * of the cold unit that it judges.
+ */
+export function resolveRule(config: RuleConfig, silence: Millis, windows = NO_WINDOWS): Rule {
   if (config.kind === 'silence') {
     return { ...config, after: config.after === undefined ? silence : parseDuration(config.after) };
   }
@@ -211,6 +183,7 @@ export function resolveRule(config: RuleConfig, silence: Millis): Rule {
     if (config.kind !== 'continuous-flow') return config;
     return { ...config, after: parseDuration(config.after) };
   }
+  if (isUnitRule(config)) return resolveUnitRule(config, windows);
   const delays = {
     onDelay: parseDuration(config.onDelay),
     offDelay: parseDuration(config.offDelay),
@@ -218,6 +191,7 @@ export function resolveRule(config: RuleConfig, silence: Millis): Rule {
   switch (config.kind) {
     case 'threshold':
     case 'state':
+    case 'refused':
       return { ...config, ...delays };
     case 'stuck':
       return { ...config, ...delays, after: parseDuration(config.after) };
@@ -247,6 +221,7 @@ export const RuleOverride = Type.Object(
     least: Type.Optional(Type.Number({ minimum: 0 })),
     times: Type.Optional(Type.Integer({ minimum: 2, maximum: 100 })),
     total: Type.Optional(Duration()),
+    excused: Type.Optional(Duration()),
     window: Type.Optional(Duration()),
     after: Type.Optional(Duration()),
     onDelay: Type.Optional(Duration()),

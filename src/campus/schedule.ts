@@ -1,3 +1,4 @@
+import { type DailyWindow, windowEnd } from '../canteen/cold-chain/windows.ts';
 import type { Millis } from '../clock.ts';
 import type { Campus } from './model.ts';
 import type { When } from './rule.ts';
@@ -19,23 +20,55 @@ const ALWAYS: Stretch = {
   holds: true,
 };
 
-/** The schedule of a campus; it keeps the last stretch, as most questions are about the same. */
-export function scheduleOf(when: When, campus: Pick<Campus, 'calendar' | 'timezone'>): Schedule {
-  if (when === 'always') return () => ALWAYS;
+type Calendar = Pick<Campus, 'calendar' | 'timezone'>;
+
+/**
+ * The schedule of a campus, or of a device that is in use at some hours only; it keeps the last
+ * stretch, as most questions are about the same.
+ */
+export function scheduleOf(
+  when: When,
+  campus: Calendar,
+  hours?: readonly DailyWindow[] | undefined,
+): Schedule {
+  if (when === 'always' && !hours) return () => ALWAYS;
   let known: Stretch | undefined;
   return (time) => {
     if (!known || time < known.from || time >= known.until) {
-      known = stretchAround(time, when, campus);
+      known = hours ? inUse(time, when, campus, hours) : stretchAround(time, when, campus);
     }
     return known;
   };
 }
 
-function stretchAround(
-  time: Millis,
-  when: When,
-  { calendar, timezone }: Pick<Campus, 'calendar' | 'timezone'>,
-): Stretch {
+/** Both within the hours of use and by the calendar. */
+function inUse(time: Millis, when: When, campus: Calendar, hours: readonly DailyWindow[]): Stretch {
+  const calendar = when === 'always' ? ALWAYS : stretchAround(time, when, campus);
+  const use = useAround(time, campus.timezone, hours);
+  return {
+    from: Math.max(calendar.from, use.from),
+    until: Math.min(calendar.until, use.until),
+    holds: calendar.holds && use.holds,
+  };
+}
+
+/** Whether a device is in use at a moment, and from when to when that stays so, within its day. */
+export function useAround(time: Millis, timezone: string, hours: readonly DailyWindow[]): Stretch {
+  const { day } = localMoment(time, timezone);
+  const edges = hours.flatMap(({ from, to }) => [
+    momentOf(day, from, timezone),
+    momentOf(day, to, timezone),
+  ]);
+  const start = momentOf(day, '00:00', timezone);
+  const end = momentOf(addDays(day, 1), '00:00', timezone);
+  return {
+    from: Math.max(start, ...edges.filter((edge) => edge <= time)),
+    until: Math.min(end, ...edges.filter((edge) => edge > time)),
+    holds: windowEnd({ timezone, windows: hours }, time) !== undefined,
+  };
+}
+
+function stretchAround(time: Millis, when: When, { calendar, timezone }: Calendar): Stretch {
   const { day } = localMoment(time, timezone);
   const { from, to } = calendar.hours;
   const isSchoolDay = dayType(calendar, day) === 'school';

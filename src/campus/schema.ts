@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { UnitKeys } from '../canteen/cold-chain/unit.ts';
 import { CanteenSection } from '../canteen/schema.ts';
 import { DURATION_PATTERN } from '../duration.ts';
 import { EnergySection } from '../energy/schema.ts';
@@ -102,6 +103,7 @@ const Device = Type.Object(
     address: Type.Optional(
       Name(about('Its name at the bridge; else the id', '在桥上的名字，缺省为 id')),
     ),
+    unit: Type.Optional(UnitKeys),
     outOfService: Type.Optional(
       Type.Array(OutOfService, {
         maxItems: 50,

@@ -83,6 +83,24 @@ export function admitValue(metric: string, spec: Metric, raw: unknown): number |
   return raw;
 }
 
+/**
+ * Why a value can't follow `newest`, what its series showed before: nothing changes so much from one
+ * reading to the next. After `gap` ms without a reading every change is possible.
+ */
+export function jump(
+  metric: string,
+  most: number,
+  value: number,
+  time: Millis,
+  newest: Pick<Sample, 'time' | 'value'>,
+  gap: Millis,
+): Refusal | undefined {
+  const elapsed = time - newest.time;
+  if (elapsed <= 0 || elapsed > gap || Math.abs(value - newest.value) <= most) return undefined;
+  const params = { metric, found: value, before: newest.value, jump: most };
+  return { code: 'VALUE_JUMP', params };
+}
+
 function valueType(metric: string, raw: unknown, type: string): Refusal {
   const found = typeof raw === 'object' ? (raw === null ? 'null' : typeof raw) : String(raw);
   return { code: 'VALUE_TYPE', params: { metric, found: found.slice(0, 60), type } };

@@ -7,7 +7,7 @@ import { describe, type ErrorCode } from '../errors.ts';
 import { type Database, isStorageFailure, storageError } from '../storage/database.ts';
 import { ReadingWriter } from '../storage/readings.ts';
 import type { IncomingMessage } from '../transport/transport.ts';
-import { admitValue, type EventTime, eventTime, place } from './admission.ts';
+import { admitValue, type EventTime, eventTime, jump, place } from './admission.ts';
 import type { Catalogue, DeviceState, Sample, SeriesState } from './catalogue.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { QUALITY, SUBSTITUTED } from './quality.ts';
@@ -294,8 +294,10 @@ export class Pipeline {
           continue;
         }
         const value = admitValue(metric, series.spec, raw);
-        if (typeof value !== 'number') {
-          refusals.push(value);
+        const refusal = typeof value === 'number' ? jumpOf(series, value, at) : value;
+        if (typeof value !== 'number' || refusal) {
+          if (refusal) refusals.push(refusal);
+          this.#refuse(series, raw, at, arrival);
           continue;
         }
         const conflict = this.#take(series, value, at, arrival);
@@ -303,6 +305,18 @@ export class Pipeline {
       }
     }
     return refusals;
+  }
+
+  /** Tells of a value that can't be true, if it is one of now. */
+  #refuse(series: SeriesState, raw: unknown, at: EventTime, arrival: Arrival): void {
+    const { received, now, replayed, quality } = arrival;
+    if (replayed || quality !== 0) return;
+    const { time, timeliness } = place(at, now, series.staged ?? series.last);
+    if (timeliness !== 'live') return;
+    const value = typeof raw === 'number' ? raw : Number.NaN;
+    for (const stage of this.#options.stages) {
+      stage.refuse?.(series, { time, value, isRefused: true }, received);
+    }
   }
 
   #take(
@@ -400,6 +414,14 @@ export class Pipeline {
     // the batch keeps waiting, unacknowledged
     this.#options.clock.after(RETRY_AFTER, this.#flush);
   }
+}
+
+/** Why a value can't follow the newest of its series. */
+function jumpOf(series: SeriesState, value: number, { time }: EventTime): Refusal | undefined {
+  const { metric, spec, device } = series;
+  const newest = series.staged ?? series.last;
+  if (spec.jump === undefined || !newest) return undefined;
+  return jump(metric, spec.jump, value, time, newest, device.device.profile.silence);
 }
 
 const MAX_KEPT = 1024 * 1024;

@@ -12,12 +12,21 @@ export interface Reading extends Sample {
   previous: Sample | undefined;
 }
 
+/** A value that is no reading. */
+export interface Refused {
+  time: Millis;
+  value: number;
+  isRefused: true;
+}
+
 /**
  * A part that judges readings inside the ingest transaction. It may write to the database there,
  * but changes its memory only in `committed`.
  */
 export interface Stage {
   take(reading: Reading): void;
+  /** A fresh value of a series that can't be true; NaN where it is not even a number. */
+  refuse?(series: SeriesState, observation: Refused, received: Millis): void;
   /** After the last reading, just before COMMIT: what was gathered can be written in one go. */
   seal?(): void;
   committed(): void;

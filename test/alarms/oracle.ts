@@ -109,6 +109,8 @@ function verdict(
       });
       return plain(onsets.filter(({ time }) => time > now - rule.window).length >= rule.times);
     }
+    case 'refused':
+      return plain(last.isRefused === true);
     case 'cumulative': {
       let total = 0;
       for (let unit = now - rule.window; unit < now; unit++) {

@@ -18,7 +18,7 @@ test('a failing freezer rings after its delay and is quiet once acknowledged', a
   await clock.forward('5m');
   const message = phone.expect('冷冻温度过高');
   expect(message.text.zh).toBe(
-    '食堂 / 冷库间 食堂 1 号冷冻柜：-7 ℃，高于限值 -12 ℃，自 11-23 22:11 起。',
+    '食堂 / 冷库间 食堂 1 号冷冻柜：-7 ℃，高于限值 -12 ℃，自 11-23 22:11 起。疑似门未关：19 分钟内升高 11 K。',
   );
   message.acknowledge('张伟');
   await night.restart();

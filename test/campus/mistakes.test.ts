@@ -197,7 +197,7 @@ devices:
   - id: fridge
     profile: generic/fridge
     rules:
-      warming-fast: {window: 30s}
+      door-open: {window: 30s}
       stuck: {after: 30d, high: 3}
       warm-in-all: {total: 2d}
   - id: smoke
@@ -208,7 +208,7 @@ devices:
 `);
   expect(mistakes.map(brief)).toEqual([
     '2 calendar.hours.to: "08:00"',
-    '7 devices[0].rules.warming-fast.window: "30s"',
+    '7 devices[0].rules.door-open.window: "30s"',
     '8 devices[0].rules.stuck.high: high',
     '8 devices[0].rules.stuck.after: "30d"',
     '9 devices[0].rules.warm-in-all.total: "2d"',

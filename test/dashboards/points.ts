@@ -15,6 +15,7 @@ const REPORTS: Record<Device['profile']['kind'], { back: number; every: number }
   electricity_meter: { back: 7 * DAY, every: 30 * MINUTE },
   water_meter: { back: 7 * DAY, every: 30 * MINUTE },
   fire_detector: { back: 8 * DAY, every: DAY },
+  hot_holding: { back: DAY, every: 5 * MINUTE },
   cold_storage: { back: DAY, every: 5 * MINUTE },
   environment: { back: DAY, every: 10 * MINUTE },
   bridge: { back: DAY, every: DAY },

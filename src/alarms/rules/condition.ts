@@ -6,7 +6,7 @@ export interface Verdict {
   holds: boolean;
   /** Far enough from holding to clear; inside a dead band it neither holds nor is over. */
   isOver: boolean;
-  value: number;
+  value: number | undefined;
   limit: number | undefined;
 }
 

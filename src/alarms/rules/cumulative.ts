@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { type CumulativeRule, MAX_REMEMBERED } from '../../campus/rule.ts';
 import type { Millis } from '../../clock.ts';
-import type { Kind } from './condition.ts';
+import type { Kind, Verdict } from './condition.ts';
 import { isOut } from './count.ts';
 
 /** Stretches beyond the limit, from and to, oldest first; `open`: the start of one under way. */
@@ -11,7 +11,7 @@ const Memory = Type.Object({
   closed: Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
 });
 type Stretch = readonly [from: Millis, to: Millis];
-interface CumulativeMemory {
+export interface Stretches {
   open: Millis | null;
   closed: readonly Stretch[];
 }
@@ -23,14 +23,8 @@ const MINUTE = 60_000;
  * holds until the next one, but no longer than `gap`; what is unknown adds nothing. The value and the
  * limit are in minutes.
  */
-export function cumulative(rule: CumulativeRule, gap: Millis): Kind<CumulativeMemory> {
-  const { total, window } = rule;
-  const sum = ({ open, closed }: CumulativeMemory, time: Millis): Millis => {
-    const within = (from: Millis, to: Millis) => Math.max(0, to - Math.max(from, time - window));
-    const before = closed.reduce((ms, [from, to]) => ms + within(from, to), 0);
-    return open === null ? before : before + within(open, time);
-  };
-
+export function cumulative(rule: CumulativeRule, gap: Millis): Kind<Stretches> {
+  const { window } = rule;
   return {
     begin: { open: null, closed: [] },
     horizon: gap,
@@ -46,39 +40,64 @@ export function cumulative(rule: CumulativeRule, gap: Millis): Kind<CumulativeMe
       const closed = [...memory.closed, stretch].filter(([, to]) => to > time - window);
       return { open: isBeyond ? time : null, closed: closed.slice(-MAX_REMEMBERED) };
     },
-    at(memory, _last, time) {
-      const ms = sum(memory, time);
-      const holds = ms >= total;
-      const minutes = Math.round((ms / MINUTE) * 10) / 10;
-      return { holds, isOver: !holds, value: minutes, limit: total / MINUTE };
-    },
-    next(memory, _last, time) {
-      let ms = sum(memory, time);
-      let from = time;
-      // grows while a stretch is open, and shrinks while the window's tail crosses one
-      let slope = memory.open === null ? 0 : 1;
-      const holds = ms >= total;
-      const crossing = (until: Millis): Millis | undefined => {
-        if (slope !== (holds ? -1 : 1)) return undefined;
-        const at = holds ? from + (ms - total) + 1 : from + (total - ms);
-        return at <= until ? at : undefined;
-      };
-      for (const [edge, bend] of tailEdges(memory, window)) {
-        if (edge > from) {
-          const at = crossing(edge);
-          if (at !== undefined) return at;
-          ms += slope * (edge - from);
-          from = edge;
-        }
-        slope += bend;
-      }
-      return crossing(Number.POSITIVE_INFINITY);
-    },
+    at: (memory, _last, time) => totalVerdict(memory, rule, time),
+    next: (memory, _last, time) => nextCrossing(memory, rule, time),
   };
 }
 
+interface Total {
+  total: Millis;
+  window: Millis;
+}
+
+function sum({ open, closed }: Stretches, window: Millis, time: Millis): Millis {
+  const within = (from: Millis, to: Millis) => Math.max(0, to - Math.max(from, time - window));
+  const before = closed.reduce((ms, [from, to]) => ms + within(from, to), 0);
+  return open === null ? before : before + within(open, time);
+}
+
+/** Whether the stretches within the window reach the total; in minutes. */
+export function totalVerdict(
+  stretches: Stretches,
+  { total, window }: Total,
+  time: Millis,
+): Verdict {
+  const ms = sum(stretches, window, time);
+  const holds = ms >= total;
+  const minutes = Math.round((ms / MINUTE) * 10) / 10;
+  return { holds, isOver: !holds, value: minutes, limit: total / MINUTE };
+}
+
+/** When the verdict changes by time alone. */
+export function nextCrossing(
+  stretches: Stretches,
+  { total, window }: Total,
+  time: Millis,
+): Millis | undefined {
+  let ms = sum(stretches, window, time);
+  let from = time;
+  // grows while a stretch is open, and shrinks while the window's tail crosses one
+  let slope = stretches.open === null ? 0 : 1;
+  const holds = ms >= total;
+  const crossing = (until: Millis): Millis | undefined => {
+    if (slope !== (holds ? -1 : 1)) return undefined;
+    const at = holds ? from + (ms - total) + 1 : from + (total - ms);
+    return at <= until ? at : undefined;
+  };
+  for (const [edge, bend] of tailEdges(stretches, window)) {
+    if (edge > from) {
+      const at = crossing(edge);
+      if (at !== undefined) return at;
+      ms += slope * (edge - from);
+      from = edge;
+    }
+    slope += bend;
+  }
+  return crossing(Number.POSITIVE_INFINITY);
+}
+
 /** When the window's tail enters and leaves each stretch, and what that does to the slope. */
-function* tailEdges({ open, closed }: CumulativeMemory, window: Millis) {
+function* tailEdges({ open, closed }: Stretches, window: Millis) {
   for (const [start, end] of closed) {
     yield [start + window, -1] as const;
     yield [end + window, 1] as const;

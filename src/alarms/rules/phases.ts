@@ -30,6 +30,8 @@ export interface Step {
 export interface Observation {
   time: Millis;
   value: number;
+  /** It can't be true, and is no reading: only a rule about that sees it. NaN: not even a number. */
+  isRefused?: true;
 }
 
 export interface Delays {

@@ -2,7 +2,7 @@ import { MAX_REMEMBERED, type RateRule } from '../../campus/rule.ts';
 import { type Kind, tidy, type Verdict } from './condition.ts';
 import { addExtreme, type Extreme } from './extremes.ts';
 
-interface RateMemory {
+export interface RateMemory {
   lows: readonly Extreme[];
   highs: readonly Extreme[];
 }
@@ -13,7 +13,11 @@ interface RateMemory {
  * them adds nothing. The value is the change, signed. A device that reports so often that more than
  * MAX_REMEMBERED values matter is judged by a shorter window.
  */
-export function rate({ rise, fall, window }: RateRule): Kind<RateMemory> {
+export function rate({
+  rise,
+  fall,
+  window,
+}: Pick<RateRule, 'rise' | 'fall' | 'window'>): Kind<RateMemory> {
   return {
     begin: { lows: [], highs: [] },
     horizon: window,

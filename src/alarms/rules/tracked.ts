@@ -17,6 +17,7 @@ import {
 } from './phases.ts';
 import { breachedLimit, isInside } from './plain.ts';
 import { rate } from './rate.ts';
+import { refused } from './refused.ts';
 import { stuck } from './stuck.ts';
 
 /** How far a rule with a memory or a schedule has judged. */
@@ -53,6 +54,8 @@ export function conditionOf(rule: ValueRule, gap: Millis): Condition {
       return condition(count(rule));
     case 'cumulative':
       return condition(cumulative(rule, gap));
+    case 'refused':
+      return condition(refused);
   }
 }
 
