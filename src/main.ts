@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { type Arguments, readArguments } from './cli/arguments.ts';
 import { adjustments, baseline, bills, importBills } from './cli/bills.ts';
 import { audit, trace } from './cli/canteen.ts';
+import { coldChain } from './cli/cold-chain.ts';
 import {
   backup,
   check,
@@ -73,6 +74,7 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   'dead-letters': deadLetters,
   drill,
   trace,
+  'cold-chain': coldChain,
   target,
   audit,
 };

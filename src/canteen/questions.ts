@@ -2,6 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { BatchReader } from './batch-facts.ts';
+import { temperatureRecord } from './cold-chain/temperature-record.ts';
+import type { Span } from './cold-chain/time-in-range.ts';
+import { readUnit, readUnits } from './cold-chain/unit-facts.ts';
 import { sayTimes } from './moments.ts';
 import { type Period, traceability } from './rate.ts';
 import type { Meal } from './records.ts';
@@ -16,6 +19,9 @@ export type CanteenQuestion =
   | { kind: 'supplier'; supplier: string; from: Millis; to: Millis }
   | { kind: 'recall'; recall: string }
   | { kind: 'samples'; day: string }
+  | ({ kind: 'cold-units' } & Span)
+  | ({ kind: 'cold-unit'; unit: string } & Span)
+  | { kind: 'temperature-record'; day: string; unit: string | undefined }
   | { kind: 'traceability'; periods: Period[]; goal: number };
 
 /**
@@ -53,6 +59,20 @@ function answer(connection: DatabaseSync, rules: TraceRules, question: CanteenQu
       return tracer.recall(question.recall);
     case 'samples':
       return { dishes: new SampleChecks(connection, rules).ofDay(question.day) };
+    case 'cold-units':
+      return { units: readUnits(connection, rules, question) };
+    case 'cold-unit': {
+      const unit = readUnit(connection, rules, question.unit, question);
+      if (!unit) throw unknown('cold unit', '冷链设备', question.unit);
+      return unit;
+    }
+    case 'temperature-record': {
+      const { unit, day } = question;
+      const coldChain = rules.coldChain.filter(({ id }) => unit === undefined || id === unit);
+      if (unit !== undefined && coldChain.length === 0)
+        throw unknown('cold unit', '冷链设备', unit);
+      return temperatureRecord(connection, { ...rules, coldChain }, day);
+    }
     case 'traceability': {
       const { goal, periods } = question;
       const found = traceability(connection, rules, periods);

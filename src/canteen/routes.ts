@@ -1,5 +1,6 @@
 import type { App } from '../http/app.ts';
 import type { HttpParts } from '../http/parts.ts';
+import { addColdChainRoutes } from './cold-chain/routes.ts';
 import { addBatchRoutes } from './routes-batches.ts';
 import { addCardRoutes } from './routes-cards.ts';
 import { addExportRoutes } from './routes-exports.ts';
@@ -17,4 +18,5 @@ export function addCanteenRoutes(app: App, parts: HttpParts): void {
   addFileRoutes(app, parts);
   addExportRoutes(app, parts);
   addCardRoutes(app, parts);
+  addColdChainRoutes(app, parts);
 }

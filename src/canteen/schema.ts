@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { about, allows, Duration, Id, Name } from '../validation.ts';
+import { about, allows, Duration, Id, Name, TimeOfDay } from '../validation.ts';
 import { PAPERS } from './papers.ts';
 
 const closed = { additionalProperties: false };
@@ -53,6 +53,14 @@ export const CanteenSection = Type.Object(
       ...about(
         '% of the hours a batch lay in cold units that readings must cover for it to be traceable',
         '批次在冷藏冷冻设备内的时间中须有温度读数覆盖的百分比，低于此值视为不可溯源',
+      ),
+    }),
+    temperatureRecord: Type.Array(TimeOfDay(), {
+      default: ['08:00', '12:00', '18:00'],
+      maxItems: 48,
+      ...about(
+        'When each cold unit’s temperature goes into the daily record by itself',
+        '每天自动写入温度记录的时刻',
       ),
     }),
     people: Type.Object(

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Configuration } from '../campus/model.ts';
 import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
+import { type RecordedUnit, recordedUnits } from './cold-chain/recorded-unit.ts';
 import type { CanteenConfig } from './schema.ts';
 
 /** A cold unit, and where its temperatures are. */
@@ -20,6 +21,8 @@ export interface TraceRules {
   timezone: string;
   canteen: CanteenConfig;
   units: readonly Unit[];
+  /** What the record of each configured unit is made by. */
+  coldChain: readonly RecordedUnit[];
   /** Names of the zones food can lie in, by id. */
   zones: Readonly<Record<string, string>>;
   now: Millis;
@@ -31,10 +34,11 @@ const UNCONFIGURED_SILENCE: Millis = 30 * 60_000;
 /** Throws CAMPUS_UNKNOWN. */
 export function traceRules(
   connection: Pick<DatabaseSync, 'prepare'>,
-  { campuses, devices }: Configuration,
+  configuration: Configuration,
   id: string,
   now: Millis,
 ): TraceRules {
+  const { campuses, devices } = configuration;
   const campus = campuses.get(id);
   if (!campus) throw new CodedError('CAMPUS_UNKNOWN', { campus: id });
   const rows = connection
@@ -53,5 +57,7 @@ export function traceRules(
     units.push({ place, name: device?.name ?? place, series: Number(row.id), silence });
   }
   const zones = Object.fromEntries([...campus.zones.values()].map((zone) => [zone.id, zone.path]));
-  return { campus: id, timezone: campus.timezone, canteen: campus.canteen, units, zones, now };
+  const coldChain = recordedUnits(connection, configuration, id);
+  const { timezone, canteen } = campus;
+  return { campus: id, timezone, canteen, units, coldChain, zones, now };
 }

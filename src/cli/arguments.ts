@@ -20,6 +20,7 @@ const options = {
   providers: { type: 'boolean', default: false },
   campus: { type: 'string' },
   device: { type: 'string' },
+  day: { type: 'string' },
   metric: { type: 'string' },
   by: { type: 'string' },
   at: { type: 'string' },
@@ -69,6 +70,8 @@ export interface Arguments {
   /** Which campus (needed where there are several), device and register; by hour, day, week, month. */
   campus: string | undefined;
   device: string | undefined;
+  /** Of a temperature record. */
+  day: string | undefined;
   metric: string | undefined;
   by: string | undefined;
   /** A declared replacement of a meter. */
@@ -116,6 +119,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     providers: values.providers,
     campus: values.campus,
     device: values.device,
+    day: values.day,
     metric: values.metric,
     by: values.by,
     at: values.at,

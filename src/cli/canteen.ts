@@ -23,7 +23,7 @@ import { print } from './print.ts';
 const usage = (found: string) => new CodedError('USAGE', { found });
 
 /** Reading beside a running gateway is harmless: SQLite lets both. */
-function reading<T>({ data }: Arguments, work: (database: Database) => T): T {
+export function reading<T>({ data }: Arguments, work: (database: Database) => T): T {
   const database = new Database(join(data, DATABASE_FILE));
   try {
     return work(database);
@@ -32,14 +32,14 @@ function reading<T>({ data }: Arguments, work: (database: Database) => T): T {
   }
 }
 
-function campusOf({ campuses }: Configuration, { campus }: Arguments): string {
+export function campusOf({ campuses }: Configuration, { campus }: Arguments): string {
   const [only] = campuses.keys();
   if (campus !== undefined) return campus;
   if (only !== undefined && campuses.size === 1) return only;
   throw usage(`--campus ${[...campuses.keys()].join(' | ')}?`);
 }
 
-const say = (facts: object): void => print(JSON.stringify(facts, sayTimes));
+export const say = (facts: object): void => print(JSON.stringify(facts, sayTimes));
 
 /** Follows food: a meal back to its batches, a batch or a supplier forward to who ate of it. */
 export function trace(args: Arguments): void {

@@ -40,6 +40,10 @@ export const HELP = `校园网关 Campus Gateway
   trace meal DAY breakfast|lunch|dinner
   trace batch ID | trace supplier ID
                             食材溯源 trace food back and forth          [--campus ID]
+  cold-chain units [--device D] [--day DAY]
+                            冷链设备与达标时间 the cold units, and how long each was in range
+  cold-chain record --day DAY [--device D]
+                            温度记录 the temperature record of a day    [--campus ID]
   target electricity|water [--from DAY] [--to DAY]
                             水电与去年同期相比，缺省为今年至今 this year against last  [--campus ID]
   target traceability --from DAY --to DAY [--by day|month|term]

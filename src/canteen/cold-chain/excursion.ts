@@ -4,7 +4,7 @@ import type { Kind, Verdict } from '../../alarms/rules/condition.ts';
 import { nextCrossing, type Stretches, totalVerdict } from '../../alarms/rules/cumulative.ts';
 import type { CumulativeExcursionRule, ExcursionRule } from '../../campus/unit-rule.ts';
 import type { Millis } from '../../clock.ts';
-import { defrostRhythm, RHYTHM_MEMORY } from './rhythm.ts';
+import { type Defrost, defrostRhythm, RHYTHM_MEMORY } from './rhythm.ts';
 import { windowEnd } from './windows.ts';
 
 /** Excursions remembered at most: some days of doors at every meal. */
@@ -129,8 +129,21 @@ const counted = ({ open, past }: Excursions, time: Millis): Stretches => ({
 
 /** Whether a defrost was due about then, as what a rule has stored of its excursions tells. */
 export function isDefrostDue(stored: string, at: Millis): boolean {
-  const memory: unknown = JSON.parse(stored);
-  if (!Value.Check(Memory, memory)) return false;
-  const before = memory.past.filter(({ to }) => to < at);
+  const before = pastOf(stored).filter(({ to }) => to < at);
   return defrostRhythm(before, at) !== undefined;
+}
+
+/** The defrost that a rule has last known one by; undefined: it has learned of none. */
+export function defrostOf(stored: string): Defrost | undefined {
+  const past = pastOf(stored);
+  for (let i = past.length - 1; i > 0; i--) {
+    const found = defrostRhythm(past.slice(0, i), past[i]?.from ?? 0);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function pastOf(stored: string): Excursions['past'] {
+  const memory: unknown = JSON.parse(stored);
+  return Value.Check(Memory, memory) ? memory.past : [];
 }

@@ -12,8 +12,10 @@ const DOOR_RISE = 2;
 const MOSTLY = 0.9;
 /** A fall that is none, K; a compressor that works makes a greater one. */
 const NOISE = 0.5;
-/** A rise without a saw-tooth is one when it lasts longer than a cycle of the compressor. */
-const STEADY: Millis = 30 * MINUTE;
+/** A rise without a saw-tooth is one when it lasts longer than a cycle and a defrost together. */
+const STEADY: Millis = 45 * MINUTE;
+/** An insulated box without cooling warms no faster than this, K/h: a heater or a door does. */
+const COASTING = 12;
 /** The speed of a rise is that of its last half hour: it may have begun within a saw-tooth. */
 const TREND: Millis = HOUR / 2;
 
@@ -37,29 +39,48 @@ export interface Curve {
  * of a defrost. Undefined: neither.
  */
 export function signatureOf({ observations, gap, isDefrost }: Curve): Signature | undefined {
-  const rise = lastRise(observations, gap);
+  const known = sinceGap(observations, gap);
+  return doorOf(riseFromLowest(known), isDefrost) ?? compressorOf(steadyRise(known));
+}
+
+function doorOf(
+  rise: readonly Observation[],
+  isDefrost: Curve['isDefrost'],
+): Signature | undefined {
+  const [low] = rise;
+  if (!low || !isFast(rise) || isDefrost(low.time)) return undefined;
+  const risen = Math.max(...rise.map(({ value }) => value)) - low.value;
+  const top = rise.find(({ value }) => value >= low.value + MOSTLY * risen);
+  return { cause: 'door', rise: risen, lasted: (top?.time ?? low.time) - low.time };
+}
+
+function compressorOf(rise: readonly Observation[]): Signature | undefined {
   const [low] = rise;
   const last = rise.at(-1);
-  if (!low || !last || last.time === low.time) return undefined;
-  const fast = fastest(rise);
-  if (fast && !isDefrost(low.time)) {
-    const risen = Math.max(...rise.map(({ value }) => value)) - low.value;
-    const top = rise.find(({ value }) => value >= low.value + MOSTLY * risen) ?? last;
-    return { cause: 'door', rise: risen, lasted: top.time - low.time };
-  }
-  if (last.time - low.time < STEADY) return undefined;
+  if (!low || !last || last.time - low.time < STEADY) return undefined;
   const perHour = slope(rise.filter(({ time }) => time >= last.time - TREND)) * HOUR;
-  if (!(perHour > 0) || hasSawTooth(rise)) return undefined;
+  if (!(perHour > 0) || perHour > COASTING) return undefined;
   const [from, to] = [low.value, last.value];
   return { cause: 'compressor', from, to, lasted: last.time - low.time, perHour };
 }
 
-/** The newest rise, from its lowest point; what lies before a gap is unknown. */
-function lastRise(observations: readonly Observation[], gap: Millis): readonly Observation[] {
-  const known = sinceGap(observations, gap);
+/** What lies before a gap is unknown. */
+function sinceGap(observations: readonly Observation[], gap: Millis): readonly Observation[] {
+  const before = observations.findLastIndex(
+    ({ time }, i) => (observations[i + 1]?.time ?? time) - time > gap,
+  );
+  return observations.slice(before + 1);
+}
+
+/** From the last of the lowest points: a unit comes down so far in each of its cycles. */
+function riseFromLowest(known: readonly Observation[]): readonly Observation[] {
   const lowest = Math.min(...known.map(({ value }) => value));
-  // the last of several cycles that came down so far
-  let start = known.findLastIndex(({ value }) => value <= lowest + NOISE);
+  return known.slice(known.findLastIndex(({ value }) => value <= lowest + NOISE));
+}
+
+/** What has risen since the last fall. */
+function steadyRise(known: readonly Observation[]): readonly Observation[] {
+  let start = known.length - 1;
   for (let i = start - 1; i >= 0; i--) {
     const [here, low] = [known[i]?.value ?? 0, known[start]?.value ?? 0];
     if (here < low) start = i;
@@ -68,15 +89,8 @@ function lastRise(observations: readonly Observation[], gap: Millis): readonly O
   return known.slice(start);
 }
 
-function sinceGap(observations: readonly Observation[], gap: Millis): readonly Observation[] {
-  const before = observations.findLastIndex(
-    ({ time }, i) => (observations[i + 1]?.time ?? time) - time > gap,
-  );
-  return observations.slice(before + 1);
-}
-
 /** Whether it rose as fast as with an open door, for some minutes. */
-function fastest(rise: readonly Observation[]): boolean {
+function isFast(rise: readonly Observation[]): boolean {
   let from = 0;
   return rise.some(({ time, value }, i) => {
     while (from < i - 1 && time - (rise[from + 1]?.time ?? time) >= DOOR_WITHIN) from += 1;
@@ -85,14 +99,6 @@ function fastest(rise: readonly Observation[]): boolean {
     const change = value - start.value;
     const minutes = Math.max(DOOR_WITHIN, time - start.time) / MINUTE;
     return change >= DOOR_RISE && change / minutes > DOOR_RATE;
-  });
-}
-
-function hasSawTooth(rise: readonly Observation[]): boolean {
-  let high = Number.NEGATIVE_INFINITY;
-  return rise.some(({ value }) => {
-    high = Math.max(high, value);
-    return value < high - NOISE;
   });
 }
 
