@@ -20,6 +20,8 @@ export interface AcknowledgeView {
   /** Oldest first. */
   history: readonly Step[];
   trend?: Trend | undefined;
+  /** For how long (ms) an acknowledgement counts while the condition holds; undefined: for good. */
+  lasts?: Millis | undefined;
   /** True right after the button was pressed. */
   isDone?: boolean;
   /** The link was used, and works once. */
@@ -85,7 +87,7 @@ function againstLimit({ value, limit, unit }: Alarm): Html | undefined {
   );
 }
 
-function state({ alarm, timezone, isDone, isUsed }: AcknowledgeView): Html {
+function state({ alarm, timezone, isDone, isUsed, lasts }: AcknowledgeView): Html {
   const { acknowledged, acknowledgedBy = '?', closed } = alarm;
   if (acknowledged !== undefined) {
     const at = localTime(acknowledged, timezone);
@@ -100,8 +102,12 @@ function state({ alarm, timezone, isDone, isUsed }: AcknowledgeView): Html {
     return html`<p class="state">该链接已使用过</p>
 <p>报警再次发生，请使用新消息中的链接。<span class="en">This link was used already; the alarm was raised again: use the link of the newer message.</span></p>`;
   }
+  const wait = lasts === undefined ? undefined : sayDuration(lasts);
+  const again = wait
+    ? { zh: `，${wait.zh}后仍未恢复会再次提醒`, en: ` for ${wait.en}, if it is not over by then` }
+    : { zh: '', en: '' };
   return html`<form method="post"><button type="submit">确认收到<small>I take care of it</small></button></form>
-<p><small>确认后不再重复通知您；请按上面的处置办法到现场查看。 Acknowledging stops further calls; please go and look.</small></p>`;
+<p><small>确认后停止通知${again.zh}；请按上面的处置办法到现场查看。 Acknowledging stops further calls${again.en}; please go and look.</small></p>`;
 }
 
 /** What its reader can say of it, besides that he takes care: relative to the page, whose address ends in the token. */

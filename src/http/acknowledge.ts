@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { Alarm } from '../alarms/store.ts';
 import type { Clock, Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
+import { acknowledgementLasts } from '../notify/escalation.ts';
 import type { Notification } from '../notify/notification.ts';
 import { acknowledgePage, linkErrorPage } from './acknowledge-page.ts';
 import { addRemarkRoutes } from './acknowledge-remarks.ts';
@@ -155,7 +156,11 @@ function viewOf(
   const timezone = timezoneOf(configuration(), alarm);
   const history = store.history(alarm.id);
   const isUsed = notification?.used !== undefined;
-  return { alarm, others, timezone, now: clock.now(), token, history, isUsed };
+  const { campuses } = configuration();
+  const campus = campuses.get(alarm.campus) ?? campuses.values().next().value;
+  const lasts =
+    alarm.cleared === undefined ? acknowledgementLasts(campus, alarm.severity) : undefined;
+  return { alarm, others, timezone, now: clock.now(), token, history, isUsed, lasts };
 }
 
 const wantsJson = (accept = ''): boolean =>

@@ -71,7 +71,8 @@ button small { display: block; color: #ffe3e3; }
 textarea { width: 100%; font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line);
   border-radius: .6rem; padding: .6rem; margin-top: 1rem; }
 .trend { display: block; width: 100%; } .trend polyline { fill: none; stroke: var(--info); stroke-width: 1.5; }
-.trend .limit { stroke: var(--critical); stroke-dasharray: 4 3; }
+.trend .limit { stroke: var(--critical); stroke-dasharray: 4 3; } .trend .began { stroke: var(--soft); }
+.now { margin: 0 0 .5rem; } .now b { font-size: 1.3rem; font-variant-numeric: tabular-nums; }
 .past li { padding: .3rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .state { font-size: 1.25rem; font-weight: 700; margin: 1.25rem 0 0; }
 `;

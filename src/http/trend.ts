@@ -90,6 +90,11 @@ export function trendChart({ from, to, points }: Trend, alarm: Alarm, timezone: 
   const y = (value: number) =>
     round(high === low ? HEIGHT / 2 : 4 + ((high - value) / (high - low)) * (HEIGHT - 8));
   const line = points.map(({ time, value }) => `${x(time)},${y(value)}`).join(' ');
+  const began = alarm.since < from ? undefined : x(alarm.since);
+  const beganLine =
+    began === undefined
+      ? undefined
+      : html`<line class="began" x1="${began}" x2="${began}" y1="0" y2="${HEIGHT}"/>`;
   const lowest = Math.min(...values);
   const highest = Math.max(...values);
   const label = `${localTime(from, timezone)} – ${localTime(to, timezone)}：${lowest} ~ ${highest} ${unit}`;
@@ -97,9 +102,15 @@ export function trendChart({ from, to, points }: Trend, alarm: Alarm, timezone: 
     limit === undefined
       ? undefined
       : html`<line class="limit" x1="0" x2="${WIDTH}" y1="${y(limit)}" y2="${y(limit)}"/>`;
+  const latest = points.at(-1);
+  const now =
+    latest === undefined
+      ? undefined
+      : html`<p class="now">最新 <b>${latest.value} ${unit}</b> <small>${localTime(latest.time, timezone)} newest</small></p>
+`;
   return html`<h2>最近 6 小时 <small>Last 6 hours</small></h2>
-<div class="card"><svg class="trend" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${limitLine}<polyline points="${line}"/></svg>
-<small>${label}${limit === undefined ? '' : `；虚线为限值 limit ${limit} ${unit}`}</small></div>`;
+<div class="card">${now}<svg class="trend" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${limitLine}${beganLine}<polyline points="${line}"/></svg>
+<small>${label}${limit === undefined ? '' : `；红色虚线为限值 limit ${limit} ${unit}`}${began === undefined ? '' : '；灰色竖线为开始 grey: its beginning'}</small></div>`;
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
