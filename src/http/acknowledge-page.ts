@@ -92,7 +92,8 @@ function state({ alarm, timezone, isDone, isUsed, lasts }: AcknowledgeView): Htm
   if (acknowledged !== undefined) {
     const at = localTime(acknowledged, timezone);
     return html`<p class="state good">${isDone ? '✓ 已确认' : '该报警已被确认'}</p>
-<p>${acknowledgedBy}，${at}<span class="en">${isDone ? 'Acknowledged' : 'Already acknowledged'} by ${acknowledgedBy} at ${at}</span></p>`;
+<p>${acknowledgedBy}，${at}<span class="en">${isDone ? 'Acknowledged' : 'Already acknowledged'} by ${acknowledgedBy} at ${at}</span></p>
+${alarm.latched && closed === undefined ? AWAITS_RESET : undefined}`;
   }
   if (closed !== undefined) {
     const at = localTime(closed, timezone);
@@ -119,6 +120,8 @@ ${isOpen ? html`<form method="post" action="${token}/false-alarm"><button type="
 <form method="post" action="${token}/note"><textarea name="text" rows="2" maxlength="500" required aria-label="备注 Note" placeholder="现场情况…… What you have found"></textarea><button type="submit">添加备注<small>Add a note</small></button></form>
 </div>`;
 }
+
+const AWAITS_RESET = html`<p><small>现场检查、确认安全后须由具名人员复位并写明结论，此前报警保持打开。 It stays open until a named person resets it after a check on site.</small></p>`;
 
 const falseAlarmWords = ({ latched }: Alarm): string =>
   latched

@@ -31,7 +31,9 @@ describe('the page', () => {
     const [, points = ''] = /<polyline points="([^"]+)"/.exec(page) ?? [];
     expect(points.split(' ')).toHaveLength(60);
     expect(page).toContain('-18 ~ -3 ℃');
+    expect(page).toContain('最新 <b>-3 ℃</b>');
     expect(page).toContain('class="limit"');
+    expect(page).toContain('class="began"');
     expect(page).not.toMatch(/<script|style=|javascript:/);
     expect(response.headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; style-src/,

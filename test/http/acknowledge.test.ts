@@ -15,6 +15,7 @@ test('the link shows what is wrong, where, and what to do, with one button', asy
     '走廊烟感',
     '11-23 08:30',
     '拨打 119',
+    '15 分后仍未恢复会再次提醒',
   ]) {
     expect(page).toContain(words);
   }
@@ -54,6 +55,7 @@ test('the button acknowledges, in the name of the person it was sent to', async 
   expect(page).toContain('✓ 已确认');
   expect(page).toContain('张伟');
   expect(page).not.toContain('确认收到');
+  expect(page).toContain('须由具名人员复位');
   expect(gate.core.store.get(1).acknowledgedBy).toBe('张伟');
 });
 
