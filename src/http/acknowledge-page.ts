@@ -3,6 +3,7 @@ import type { Millis } from '../clock.ts';
 import { sayDuration } from '../duration.ts';
 import { type CodedError, describe, type Text } from '../errors.ts';
 import { headline, localTime } from '../notify/compose.ts';
+import type { Delivered } from '../notify/notification.ts';
 import { type Html, html, page } from './html.ts';
 import { type Trend, trendChart } from './trend.ts';
 
@@ -19,6 +20,8 @@ export interface AcknowledgeView {
   token: string;
   /** Oldest first. */
   history: readonly Step[];
+  /** Who was told of it, oldest first. */
+  told?: readonly Delivered[];
   trend?: Trend | undefined;
   /** For how long (ms) an acknowledgement counts while the condition holds; undefined: for good. */
   lasts?: Millis | undefined;
@@ -42,6 +45,7 @@ ${state(view)}
 ${view.trend && trendChart(view.trend, alarm, view.timezone)}
 ${remarks(view)}
 ${past(view)}
+${told(view)}
 </main>`,
   );
 }
@@ -155,6 +159,27 @@ function past({ history, timezone }: AcknowledgeView): Html {
     const { zh, en } = EVENT_WORDS[event];
     const words = [zh, assignee, detail].filter((word) => word !== undefined).join(' ');
     return html`<li>${localTime(time, timezone)} ${words}${person === undefined ? '' : `（${person}）`} <small>${en}</small></li>
+`;
+  })}</ul>`;
+}
+
+const STATE_WORDS: Record<string, Text> = {
+  sent: { zh: '已送达', en: 'delivered' },
+  failed: { zh: '未送达', en: 'not delivered' },
+  replaced: { zh: '已由其他渠道送达', en: 'told by another channel' },
+};
+const UNDER_WAY: Text = { zh: '正在发送', en: 'under way' };
+
+/** Whom it was sent to, by which channel and what became of it; what was never due is left out. */
+function told({ told: all = [], timezone }: AcknowledgeView): Html | undefined {
+  const shown = all.filter(({ deliveries }) => deliveries.length > 0).slice(-MAX_PAST);
+  if (shown.length === 0) return undefined;
+  return html`<h2>通知记录 <small>Who was told</small></h2>
+<ul class="past">${shown.reverse().map(({ event, channel, personName, state, deliveries }) => {
+    const { zh, en } = STATE_WORDS[state] ?? UNDER_WAY;
+    const at = localTime(deliveries.at(-1)?.time ?? 0, timezone);
+    const what = event === 'cleared' ? '（恢复）' : '';
+    return html`<li>${at} ${personName ?? '值班'}${what} · ${channel} ${zh} <small>${en}</small></li>
 `;
   })}</ul>`;
 }

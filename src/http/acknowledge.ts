@@ -149,7 +149,7 @@ const tokenOf = (params: unknown): string =>
   typeof params === 'object' && params && 'token' in params ? String(params.token) : '';
 
 function viewOf(
-  { clock, configuration, store }: HttpParts,
+  { clock, configuration, store, outbox }: HttpParts,
   token: string,
   { alarm, notification, others }: Opened,
 ) {
@@ -160,7 +160,17 @@ function viewOf(
   const campus = campuses.get(alarm.campus) ?? campuses.values().next().value;
   const lasts =
     alarm.cleared === undefined ? acknowledgementLasts(campus, alarm.severity) : undefined;
-  return { alarm, others, timezone, now: clock.now(), token, history, isUsed, lasts };
+  return {
+    alarm,
+    others,
+    timezone,
+    now: clock.now(),
+    token,
+    history,
+    told: outbox.ofAlarm(alarm.id),
+    isUsed,
+    lasts,
+  };
 }
 
 const wantsJson = (accept = ''): boolean =>

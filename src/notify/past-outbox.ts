@@ -45,5 +45,6 @@ function storageMessage(failure: Error, campus: Campus, now: Millis): Message {
     since: new Date(now).toISOString(),
     person: null,
     acknowledgeUrl: null,
+    timezone: campus.timezone,
   };
 }

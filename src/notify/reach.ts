@@ -1,6 +1,7 @@
 import type { Campus, Person } from '../campus/model.ts';
 import type { Severity } from '../campus/rule.ts';
 import type { ChannelKind } from './channel.ts';
+import { callableNumber, mobileNumber } from './channels/phone.ts';
 
 /** What a person must have in campus.yaml to be reached by a channel. */
 export const NEEDS: Readonly<Partial<Record<ChannelKind, 'phone' | 'email'>>> = {
@@ -21,8 +22,11 @@ export function reaches(
   const need = config && NEEDS[config.kind];
   if (need !== undefined && person?.[need] === undefined) return false;
   switch (config?.kind) {
+    case 'aliyun-sms':
+    case 'tencent-sms':
+      return mobileNumber(person?.phone) !== undefined;
     case 'aliyun-voice':
-      return severity === 'critical';
+      return severity === 'critical' && callableNumber(person?.phone) !== undefined;
     case 'ntfy':
       return config.topic !== undefined || hasOwn(config.topics, person);
     case 'bark':

@@ -61,6 +61,17 @@ describe('the page', () => {
   });
 });
 
+test('the page tells who was told by which channel, and with what outcome', async () => {
+  await using gate = await openGate();
+  const link = `/a/${await gate.ring()}`;
+  expect(await (await gate.get(link)).text()).not.toContain('通知记录');
+  const { outbox } = gate.core;
+  outbox.record(1, { kind: 'retry', detail: 'ECONNREFUSED' }, gate.clock.now(), 0);
+  expect(await (await gate.get(link)).text()).toContain('张伟 · webhook 正在发送');
+  outbox.record(1, { kind: 'sent', detail: 'ok' }, gate.clock.now(), 0);
+  expect(await (await gate.get(link)).text()).toContain('11-23 08:30 张伟 · webhook 已送达');
+});
+
 describe('a button', () => {
   test('assigns the alarm to whom the link was sent to, and leads back to the page', async () => {
     await using gate = await openGate();

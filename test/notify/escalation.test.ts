@@ -150,6 +150,7 @@ test.each([
   ['[{channels: [sms], to: [li]}]', /escalation\[0\]: found sms;.*phone for SMS/],
   ['[{channels: [sms]}, {channels: [call], severities: [minor]}]', /escalation\[1\]: found call/],
   ['[{channels: [push], to: [leader]}]', /escalation\[0\]: found push/],
+  ['[{channels: [sms], to: [wang]}]', /escalation\[0\]: found sms/],
   ['[{channels: [sms], severities: [minor, major]}]', /escalation: found none;.*critical alarms/],
 ])('an escalation that reaches nobody is a mistake: %s', (steps, mistake) => {
   const notify = `{channels: {
@@ -157,7 +158,7 @@ test.each([
     call: {kind: aliyun-voice, ttsCode: TTS_1}, push: {kind: ntfy, topics: {zhang: a}}},
     escalation: ${steps}}`;
   const people =
-    '[{id: zhang, name: 张伟, phone: "13800000001"}, {id: li, name: 李娜}, {id: wang, name: 王校长}]';
+    '[{id: zhang, name: 张伟, phone: "13800000001"}, {id: li, name: 李娜}, {id: wang, name: 王校长, phone: "01012345678"}]';
   expect(() => configure({ devices: '[]', people, roster: ROSTER, notify })).toThrow(mistake);
 });
 

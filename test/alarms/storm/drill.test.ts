@@ -114,6 +114,13 @@ describe('it ends', () => {
     expect(asleep.core.storm.drills.get(1).ended).toBeDefined();
   });
 
+  test('while the gateway was down: what rings in the moment of its start is real', async () => {
+    await using night = await drill();
+    await night.restart({ after: '2h' });
+    await night.campus.detector('kitchen').says(true);
+    expect(told(night)).toEqual(['真实 raised 后厨烟感 张伟', '真实 raised 后厨烟感 王校长']);
+  });
+
   test('early, by a person, once', async () => {
     await using night = await drill();
     await night.clock.forward('10m');
