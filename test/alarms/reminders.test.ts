@@ -112,6 +112,7 @@ describe('nobody is reminded', () => {
     const before = rang(night).length;
     await night.clock.forward('110m');
     expect(rang(night)).toHaveLength(before);
+    expect(night.history('probe', 'warm').join()).not.toContain('reminded');
     // what still holds when the shelf ends rings, and waits for an answer anew
     await night.clock.forward('1h');
     expect(rang(night).length).toBeGreaterThan(before);

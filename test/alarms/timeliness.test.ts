@@ -158,6 +158,18 @@ describe('what a broker plays back from its retained messages', () => {
     night.phone.expect('silent');
   });
 
+  test('tells after a restart of its own time only, not of when it was played back', async () => {
+    await using night = await school(withDetector(rule('silent', 'kind: silence')));
+    const detector = night.campus.detector('smoke');
+    await detector.isWell();
+    detector.fallsSilent();
+    await night.clock.forward('14m');
+    await detector.says(false, { late: '13m', replayed: true });
+    await night.restart();
+    await night.clock.forward('3m');
+    night.phone.expect('silent');
+  });
+
   test('does not make its device silent since ever after a restart', async () => {
     await using night = await school(withDetector(rule('silent', 'kind: silence')));
     const detector = night.campus.detector('smoke');

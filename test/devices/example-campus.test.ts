@@ -1,10 +1,31 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/campus/load.ts';
 import { loadProfiles } from '../../src/campus/profile.ts';
+import { Folder } from '../harness/folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 const profiles = loadProfiles(join(root, 'devices'));
+
+test('what it leaves in comments is right too: every channel, its steps, reminders, heartbeats', () => {
+  const text = readFileSync(join(root, 'campus.example.yaml'), 'utf8');
+  const at = text.indexOf('  # channels:');
+  const setting = /^ {2}# ( *(?:[A-Za-z]+: ?[^\n\u4e00-\u9fff]|[A-Za-z]+:$|- \{).*)$/gm;
+  const all = text.slice(0, at) + text.slice(at).replace(setting, '  $1');
+  using folder = new Folder();
+  const { campuses } = loadConfiguration(folder.write('campus.yaml', all), profiles);
+  const { channels, escalation, heartbeatMessage, reminder } =
+    campuses.get('qingcheng')?.notify ?? {};
+  expect(
+    Object.keys(channels ?? {})
+      .sort()
+      .join(),
+  ).toBe('call,feishu,group,mail,push,sms,wecom');
+  expect(escalation).toHaveLength(4);
+  expect(heartbeatMessage?.channels).toEqual(['mail']);
+  expect(reminder).toEqual({ critical: '10m', major: '2h', minor: 'never' });
+});
 
 test('campus.example.yaml loads and shows what a campus can have', () => {
   const { campuses, devices } = loadConfiguration(join(root, 'campus.example.yaml'), profiles);

@@ -132,6 +132,15 @@ test('a robot tells a group once, whomever the steps name; a phone is told by pe
   expect(owed).toEqual(['robot zhang', 'push zhang', 'push li', 'push wang']);
 });
 
+test('a group is told once at a time: of a fire, whomever the steps name', () => {
+  const campus = campusWith(`{channels: {robot: {kind: wecom, keyEnv: KEY}},
+    escalation: [{to: [duty]}, {after: 10m, to: [leader]}]}`);
+  const told = (severity: 'critical' | 'major') =>
+    escalate(campus, severity, 0).map(({ due, person }) => `${due / 60_000} ${person?.id}`);
+  expect(told('critical')).toEqual(['0 zhang']);
+  expect(told('major')).toEqual(['0 zhang', '10 li']);
+});
+
 test('without steps every channel tells the duty; a minor alarm skips the steps of graver ones', () => {
   const plain = campusWith(
     '{webhook: {url: "http://phone.invalid/"}, channels: {push: {kind: bark, keyEnv: BARK}}}',

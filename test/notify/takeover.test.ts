@@ -203,6 +203,19 @@ test('a restart at that moment loses nothing: the successor is owed already', as
   expect(received(here, 'email')).toHaveLength(1);
 });
 
+test('a fire goes by the channel that could not send it too, as soon as that can', async () => {
+  const here = await night('[{channels: [dingtalk], to: [zhang]}, {channels: [bark], to: [li]}]');
+  here.providers.fail('dingtalk', { status: 200, body: { errcode: 130101, errmsg: 'too fast' } });
+  await here.school.campus.detector('hall').says(true);
+  // 李娜 by her step, and 张伟 instead of the robot
+  expect(received(here, 'bark')).toHaveLength(2);
+  here.providers.fail('dingtalk', undefined);
+  await here.school.clock.forward('11m');
+  const rows = here.school.core.outbox.ofAlarm(here.school.alarm('hall', 'fire').id);
+  expect(rows.find(({ channel }) => channel === 'dingtalk')).toMatchObject({ state: 'sent' });
+  expect(received(here, 'dingtalk')).toHaveLength(1);
+});
+
 test('a robot that was taken out of campus.yaml: what it owed goes by the channels that are there', async () => {
   const here = await night('[{channels: [dingtalk]}]');
   here.providers.fail('dingtalk', 'drop');

@@ -86,7 +86,6 @@ export class StormControl implements Stage {
         return this.#told(alarm.id, overdue(alarm));
       case 'escalated':
       case 'expired':
-      case 'reminded':
       case 'unshelved':
         return this.#told(alarm.id, isMuted(alarm) ? undefined : event);
       default:
