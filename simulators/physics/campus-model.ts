@@ -77,12 +77,14 @@ function meterSources(
   faultsOf: FaultsOf,
   pastOf: PastOf,
 ): Sources {
-  const { metrics } = device.profile;
+  const { metrics, interval } = device.profile;
   const registers = Object.entries(metrics).filter(([, { register }]) => register);
   const shown = registers.map(([metric, spec]) => {
     const past = pastOf(device, metric);
     return [metric, registerOf(device, metric, spec, flow, seed, faultsOf, past)];
   });
+  const { ratio = 1 } = device.meter.multipliers.at(-1) ?? {};
+  const pulses = (at: Millis) => Math.floor(flow.total(at) / ratio);
   const grid = noise(seed, device.campus.id, 'grid');
   return {
     power: flow.rate,
@@ -90,6 +92,9 @@ function meterSources(
     voltage: (at) => 229 + 3 * grid(at / 60_000) - Math.min(4, 0.03 * flow.rate(at)),
     flow: flow.rate,
     ...Object.fromEntries(shown),
+    energy_used: (at) => flow.total(at) - flow.total(at - interval),
+    // whole pulses; the rest counts with the next one
+    volume_used: (at) => pulses(at) - pulses(at - interval),
   };
 }
 

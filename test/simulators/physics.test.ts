@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { campusModel } from '../../simulators/physics/campus-model.ts';
+import type { Device } from '../../src/campus/model.ts';
 import type { ThresholdRule } from '../../src/campus/rule.ts';
 import { scheduleOf } from '../../src/campus/schedule.ts';
 import { at, configuration, DAY, devices, every, HOUR, MINUTE, meter } from './fixture.ts';
@@ -89,7 +90,16 @@ describe('meters', () => {
       const children = devices.filter(({ parent }) => parent === id);
       const [from, to] = [at('2026-11-23 00:00'), at('2026-11-24 00:00')];
       const used = (name: string) => show(name, register, to) - show(name, register, from);
-      const below = children.reduce((sum, child) => sum + used(child.id), 0);
+      const usedBy = ({ id: name, profile, meter: { multipliers } }: Device) => {
+        const [metric, spec] = Object.entries(profile.metrics)[0] ?? ['', undefined];
+        if (!spec?.interval) return used(name);
+        let sum = 0;
+        for (let end = from + profile.interval; end <= to; end += profile.interval) {
+          sum += show(name, metric, end);
+        }
+        return sum * (multipliers[0]?.ratio ?? 1);
+      };
+      const below = children.reduce((sum, child) => sum + usedBy(child), 0);
       const loss = used(id) / below - 1;
       expect(loss).toBeGreaterThan(0);
       expect(loss).toBeLessThan(0.05);
