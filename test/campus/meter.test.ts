@@ -82,3 +82,28 @@ devices:
   expect(mistake).toMatchObject({ line: 6, path: 'devices[2].parent', found: '["a","b"]' });
   expect(mistake?.allowed).toBe('the id of one meter: a meter has one parent only');
 });
+
+test.each([
+  ['its entry twice', '  - {id: c, profile: generic/electricity-meter, parent: b}', '"c" again'],
+  [
+    'its key twice',
+    '  - {id: d, profile: generic/electricity-meter, parent: a, parent: b}',
+    'unique',
+  ],
+])('a meter with two parents by %s is a mistake', (_, line, found) => {
+  using folder = new Folder();
+  const file = folder.write(
+    'campus.yaml',
+    `
+campus: {id: qingcheng, name: 青城小学}
+devices:
+  - {id: a, profile: generic/electricity-meter}
+  - {id: b, profile: generic/electricity-meter}
+  - {id: c, profile: generic/electricity-meter, parent: a}
+${line}
+`,
+  );
+  const [mistake] = mistakesOf(() => loadConfiguration(file, realProfiles, NOW));
+  expect(mistake?.line).toBe(7);
+  expect(mistake?.found).toContain(found);
+});

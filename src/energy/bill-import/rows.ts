@@ -2,7 +2,7 @@ import type { Text } from '../../errors.ts';
 import type { BillColumns, Headings } from './headings.ts';
 import { readNumber } from './numbers.ts';
 import { type BillPeriod, readDay, readPeriod, type YearOf } from './periods.ts';
-import { type Cell, cellName, columnName, textOf } from './sheet.ts';
+import { type Cell, textOf } from './sheet.ts';
 import type { Table, Understood } from './understand.ts';
 
 const TOTAL = /^(?:合 ?计|总 ?计|小 ?计|共 ?计|累 ?计|平 ?均|全年|(?:sub)?total|sum|average)/i;
@@ -46,8 +46,8 @@ export const periodColumns = ({ period }: Headings): number[] =>
   'at' in period ? [period.at] : [period.from, period.to];
 
 /** Reads the rows below the headings. */
-export function readTable({ sheet, headings, isTurned, yearOf }: Table, result: Understood): void {
-  const { rows, name } = sheet;
+export function readTable(table: Table, result: Understood): void {
+  const { name, rows, headings, yearOf } = table;
   const prefix = name === '' ? '' : `${name}!`;
   const memory: Memory = { year: undefined, last: undefined, period: undefined };
   const sums = headings.bills.map(() => 0);
@@ -57,9 +57,9 @@ export function readTable({ sheet, headings, isTurned, yearOf }: Table, result: 
     const texts = cells.map(textOf).filter((text) => text !== '');
     if (texts.length === 0) continue;
     const row: Row = {
-      place: `${prefix}${isTurned ? columnName(i) : i + 1}`,
+      place: prefix + table.lineAt(i),
       cell: (column) => cells[column] ?? null,
-      at: (column) => prefix + (isTurned ? cellName(column, i) : cellName(i, column)),
+      at: (column) => prefix + table.cellAt(i, column),
       ignore: (en, zh) => {
         const text = texts.join(' ').slice(0, 80);
         result.ignored.push({ place: row.place, text, reason: { zh, en } });

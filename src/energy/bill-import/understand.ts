@@ -3,7 +3,7 @@ import type { Utility } from '../utility.ts';
 import { findHeadings, type Headings, utilityIn } from './headings.ts';
 import { type BillPeriod, type YearOf, yearIn } from './periods.ts';
 import { periodColumns, readTable } from './rows.ts';
-import { type Cell, type Sheet, textOf } from './sheet.ts';
+import { type Cell, cellName, columnName, MAX_COLUMNS, type Sheet, textOf } from './sheet.ts';
 import { checkPeriods, endBeforeNext } from './spans.ts';
 
 /** What a person says about a file beside its content. */
@@ -54,9 +54,12 @@ export interface Understood {
 
 /** A sheet with its headings at the top, turned round where they stand at the left. */
 export interface Table {
-  sheet: Sheet;
+  name: string;
+  rows: Sheet['rows'];
   headings: Headings;
-  isTurned: boolean;
+  /** The name of a cell as the file has it, and of a row, which may be a column there. */
+  cellAt(row: number, column: number): string;
+  lineAt(row: number): string;
   /** The year that the sheet, its title or the file names. */
   yearOf: YearOf;
 }
@@ -78,21 +81,39 @@ export function understand(sheets: readonly Sheet[], options: ReadingOptions): U
   return result;
 }
 
-function findTable(sheet: Sheet, { utility, file, year }: ReadingOptions): Table | undefined {
-  for (const isTurned of [false, true]) {
-    const rows = isTurned ? turned(sheet.rows) : sheet.rows;
-    const headings = findHeadings(rows, utility, utilityIn(sheet.name) ?? utilityIn(file));
-    if (!headings) continue;
-    const title = rows.slice(0, headings.firstRow).flat().map(textOf).join(' ');
-    const said = year === undefined ? undefined : () => year;
-    const named = [title, sheet.name, file].map(yearIn).find((one) => one !== undefined);
-    const yearOf = said ?? named ?? (() => undefined);
-    return { sheet: { ...sheet, rows }, headings, isTurned, yearOf };
+function findTable(sheet: Sheet, options: ReadingOptions): Table | undefined {
+  const { name, rows } = sheet;
+  const context = utilityIn(name) ?? utilityIn(options.file);
+  const find = (some: Sheet['rows']) => findHeadings(some, options.utility, context);
+  const headings = find(rows);
+  if (headings) {
+    const yearOf = yearFrom(rows.slice(0, headings.firstRow), sheet, options);
+    const lineAt = (row: number) => String(row + 1);
+    return { name, rows, headings, cellAt: cellName, lineAt, yearOf };
   }
-  return undefined;
+  // titles stand above the table and not beside it
+  const titles = rows.findIndex((row) => row.filter((cell) => textOf(cell) !== '').length > 1);
+  if (titles < 0 || rows.length - titles > MAX_COLUMNS) return undefined;
+  const turned = turn(rows.slice(titles));
+  const found = find(turned);
+  if (!found) return undefined;
+  return {
+    name,
+    rows: turned,
+    headings: found,
+    cellAt: (row, column) => cellName(column + titles, row),
+    lineAt: columnName,
+    yearOf: yearFrom(rows.slice(0, titles), sheet, options),
+  };
 }
 
-function turned(rows: Sheet['rows']): Cell[][] {
+function yearFrom(title: Sheet['rows'], { name }: Sheet, { file, year }: ReadingOptions): YearOf {
+  const texts = [title.flat().map(textOf).join(' '), name, file];
+  const named = texts.map(yearIn).find((one) => one !== undefined);
+  return year === undefined ? (named ?? (() => undefined)) : () => year;
+}
+
+function turn(rows: Sheet['rows']): Cell[][] {
   const width = Math.max(0, ...rows.map((row) => row.length));
   return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? null));
 }
