@@ -177,6 +177,7 @@ function addBillRoutes(app: App, { bills }: Baseline): void {
       schema: {
         tags: ['campus'],
         summary: '账单列表 / Bills',
+        description: 'Those that touch the days; none that was withdrawn.',
         querystring: Type.Object({ campus, utility, ...period }, closed),
         response: { 200: Type.Object({ bills: Type.Array(BillShape) }), ...failures },
       },
@@ -270,6 +271,7 @@ function addAdjustmentRoutes(app: App, { adjustments }: Baseline): void {
       schema: {
         tags: ['campus'],
         summary: '基准调整台账 / Adjustments of the baseline',
+        description: 'All entries and counter-entries, in the order they were written.',
         querystring: Type.Object({ campus, utility }, closed),
         response: { 200: Type.Object({ adjustments: Type.Array(AdjustmentShape) }), ...failures },
       },
