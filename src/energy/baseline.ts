@@ -28,9 +28,10 @@ export interface BaselineDay {
 
 /**
  * What was used on each day from one to another (both included), in order; a day of which nothing is
- * known is absent. Bills are official: where bills cover a day for every account that has bills in
- * that calendar year, they count, spread evenly over their days, and the meters do not. `bills` are
- * those of whole calendar years (`BillStore.list`), none of an account overlapping.
+ * known is absent. Bills are official: a day that a bill of the whole school covers, or bills of
+ * every account that has any in that calendar year, counts as billed, spread evenly over the days of
+ * the bill, and the meters do not. `bills` are those of whole calendar years (`BillStore.list`), none
+ * of an account overlapping.
  */
 export function baselineDays(
   bills: readonly BillFacts[],
@@ -44,7 +45,8 @@ export function baselineDays(
   for (const bill of bills) {
     const perDay = bill.amount / daysOf(bill);
     for (let year = Number(bill.from.slice(0, 4)); year <= Number(bill.to.slice(0, 4)); year++) {
-      entryOf(accounts, String(year), () => new Set<string>()).add(bill.account);
+      const known = entryOf(accounts, String(year), () => new Set<string>());
+      if (bill.account !== '') known.add(bill.account);
     }
     const last = bill.to < to ? bill.to : to;
     for (const day of daysBetween(bill.from > from ? bill.from : from, last)) {
@@ -55,7 +57,9 @@ export function baselineDays(
   }
   return daysBetween(from, to).flatMap((day): BaselineDay[] => {
     const bill = billed.get(day);
-    if (bill && bill.accounts.size === accounts.get(day.slice(0, 4))?.size) {
+    const isWhole =
+      bill?.accounts.has('') || bill?.accounts.size === accounts.get(day.slice(0, 4))?.size;
+    if (bill && isWhole) {
       return [{ day, amount: bill.amount, estimated: true, source: 'bill', coverage: 1 }];
     }
     const own = byDay.get(day);

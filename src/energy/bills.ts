@@ -33,6 +33,10 @@ export interface Withdrawal {
   recorded: Millis;
 }
 
+/** A bill without an account is about the whole school, and stands beside no other. */
+export const isOfSame = (a: { account: string }, b: { account: string }): boolean =>
+  a.account === b.account || a.account === '' || b.account === '';
+
 /** Bills in the database, with one connection's statements. Writes go into a transaction of the caller. */
 export class BillStore {
   readonly #list: StatementSync;

@@ -42,6 +42,15 @@ test('with two accounts a day counts only where both have been billed', () => {
   ]);
 });
 
+test('bills of the whole school stand for the time before there were accounts', () => {
+  const bills = [bill('2025-01-01', '2025-01-31', 310), bill('2025-02-01', '2025-02-28', 280, 'A')];
+  const days = baselineDays(bills, [], '2025-01-31', '2025-02-01');
+  expect(days.map(({ amount, source }) => [amount, source])).toEqual([
+    [10, 'bill'],
+    [10, 'bill'],
+  ]);
+});
+
 test('the days of any bill add up to the bill', () => {
   const day = fc.integer({ min: 0, max: 800 }).map((n) => {
     return new Date(Date.UTC(2024, 0, 1 + n)).toISOString().slice(0, 10);

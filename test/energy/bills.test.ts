@@ -95,6 +95,10 @@ test('last year’s bills: previewed, imported, imported again, corrected, withd
   const after = await gate.json(`${PATH}?${YEAR}`);
   expect(after.bills).toMatchObject([{ amount: 12_000 }, { amount: 9100 }, { amount: 8000 }]);
 
+  // a bill of one account says something else than one of the whole school
+  const account = await upload(gate, '户号,月份,用电量\n0033,2025-02,9100', '&preview=true');
+  expect(account.body).toMatchObject({ bills: [{ account: '0033', status: 'conflict' }] });
+
   // one was of the neighbours
   const [{ id }] = JSON.parse(JSON.stringify(after.bills));
   const why = { reason: '邻校账单', person: '张伟' };

@@ -1,4 +1,4 @@
-import type { Bill, BillStore } from '../bills.ts';
+import { type Bill, type BillStore, isOfSame } from '../bills.ts';
 import type { Utility } from '../utility.ts';
 import type { ReadBill, Understood } from './understand.ts';
 
@@ -22,7 +22,7 @@ export function planBills(
   return bills.map((bill) => {
     const stored = store
       .list(campus, utility, bill.from, bill.to)
-      .filter(({ account }) => account === bill.account);
+      .filter((other) => isOfSame(bill, other));
     if (stored.some((other) => isSame(bill, other))) {
       return { ...bill, status: 'known', conflicts: [] };
     }
@@ -32,6 +32,7 @@ export function planBills(
 
 /** A file without costs says nothing against a stored one. */
 const isSame = (bill: ReadBill, stored: Bill): boolean =>
+  bill.account === stored.account &&
   bill.from === stored.from &&
   bill.to === stored.to &&
   Math.abs(bill.amount - stored.amount) < SAME &&

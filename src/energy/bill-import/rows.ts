@@ -29,8 +29,9 @@ interface Memory {
   year: number | undefined;
   /** The last day so far, since a period came with its year. */
   last: string | undefined;
-  /** The period above, merged over the accounts. */
+  /** The period above, merged over the accounts, and the account, merged over the periods. */
   period: BillPeriod | undefined;
+  account: string;
 }
 
 /** One row, and what may be said of it. */
@@ -49,7 +50,7 @@ export const periodColumns = ({ period }: Headings): number[] =>
 export function readTable(table: Table, result: Understood): void {
   const { name, rows, headings, yearOf } = table;
   const prefix = name === '' ? '' : `${name}!`;
-  const memory: Memory = { year: undefined, last: undefined, period: undefined };
+  const memory: Memory = { year: undefined, last: undefined, period: undefined, account: '' };
   const sums = headings.bills.map(() => 0);
   const [first = 0] = periodColumns(headings);
   for (let i = headings.firstRow; i < rows.length; i++) {
@@ -98,29 +99,29 @@ function readRow(
   const hasNoFigure = headings.bills.every(
     (bill) => hasNoAmount(bill) && (!bill.cost || isEmpty(bill.cost.column)),
   );
-  const account = headings.account === undefined ? '' : textOf(cell(headings.account)).slice(0, 60);
+  const own = headings.account === undefined ? '' : textOf(cell(headings.account));
+  // an account merged over its months stands in its first row
+  const account = (own || memory.account).slice(0, 60);
   const year = headings.year === undefined ? undefined : yearOfCell(cell(headings.year));
   if (year !== undefined) memory.year = year;
 
   for (const [i, bill] of headings.bills.entries()) {
     // of two years side by side, one may not be there yet
     if (headings.bills.length > 1 && hasNoAmount(bill) && !hasNoFigure) continue;
-    const own = periodOf(row, headings, bill.yearOf ?? inherited(memory, yearOf), hasNoFigure);
-    if (own === 'none' && hasNoFigure) {
-      row.ignore('a remark', '说明文字');
+    const said = periodOf(row, headings, bill.yearOf ?? inherited(memory, yearOf), hasNoFigure);
+    if (said !== undefined && hasNoFigure) {
+      if (said === 'none') row.ignore('a remark', '说明文字');
+      else row.ignore('no figures', '无用量和金额');
       return;
     }
     // a month merged over several accounts stands in its first row
-    if (hasNoFigure && own !== undefined) {
-      row.ignore('no figures', '无用量和金额');
-      return;
-    }
-    const period = own === 'none' ? (account === '' ? undefined : memory.period) : own;
+    const period = said === 'none' ? (own === '' ? undefined : memory.period) : said;
     if (!period) {
-      if (own === 'none') mistake(periodColumns(headings)[0] ?? 0, PERIOD);
+      if (said === 'none') mistake(periodColumns(headings)[0] ?? 0, PERIOD);
       continue;
     }
     remember(memory, period, row, headings);
+    memory.account = account;
     const amount = figureOf(row, bill.amounts, AMOUNT);
     const costs = bill.cost && !NOTHING.test(textOf(cell(bill.cost.column))) ? [bill.cost] : [];
     const cost = figureOf(row, costs, COST);

@@ -1,5 +1,6 @@
 import { addDays } from '../../campus/school-days.ts';
 import { daysBetween, daysOf } from '../baseline.ts';
+import { isOfSame } from '../bills.ts';
 import type { BillPeriod } from './periods.ts';
 import type { ReadBill, Understood } from './understand.ts';
 
@@ -33,18 +34,21 @@ export function endBeforeNext({ bills, notes }: Understood): void {
 
 /** Periods must be past, and no day may be in two bills of one account. */
 export function checkPeriods({ bills, mistakes }: Understood, today: string): void {
-  const taken = new Map<string, ReadBill>();
+  const taken = new Map<string, ReadBill[]>();
   for (const bill of bills) {
-    const { from, to, account, cells, place } = bill;
+    const { from, to, cells, place } = bill;
     const found = `${from} – ${to}`;
     const isOver = from >= OLDEST && to <= today;
     if (!isOver || daysOf(bill) > MOST_DAYS) {
       mistakes.push({ cell: cells[0] ?? place, found, allowed: isOver ? LENGTH : OVER });
       continue;
     }
-    const days = daysBetween(from, to).map((day) => `${account} ${day}`);
-    const other = days.map((day) => taken.get(day)).find((one) => one !== undefined);
-    for (const day of days) taken.set(day, bill);
+    let other: ReadBill | undefined;
+    for (const day of daysBetween(from, to)) {
+      const known = taken.get(day) ?? [];
+      other ??= known.find((one) => isOfSame(one, bill));
+      taken.set(day, [...known, bill]);
+    }
     if (!other) continue;
     const theirs = `${other.from} – ${other.to}`;
     const allowed = {

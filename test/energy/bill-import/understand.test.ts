@@ -117,6 +117,19 @@ describe('a year of bills as a school has them', () => {
     ]);
   });
 
+  test('an account merged over its months', () => {
+    const found = read([
+      sheet([
+        ['户号', '月份', '用电量'],
+        ['0330001', '2025-01', 100],
+        [null, '2025-02', 90],
+        ['0330002', '2025-01', 20],
+      ]),
+    ]);
+    expect(found.bills.map(({ account }) => account)).toEqual(['0330001', '0330001', '0330002']);
+    expect(found.mistakes).toEqual([]);
+  });
+
   test('the year stands in a column merged over its months, or in the first month only', () => {
     const column = read([
       sheet([
