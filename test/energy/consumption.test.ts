@@ -5,6 +5,7 @@ import { createEnergy } from '../../src/energy/energy.ts';
 import { QUALITY } from '../../src/pipeline/quality.ts';
 import { configure } from '../harness/configuration.ts';
 import { type School, school } from '../harness/school.ts';
+import { send } from './support.ts';
 import { first, live, periods, START as truthStart } from './truth.ts';
 
 const MINUTE = 60_000;
@@ -25,25 +26,6 @@ const energyOf = ({ core, clock }: School) => {
   const queries = new ConsumptionQueries(core.database.connection);
   return createEnergy(core, clock.virtual, async (query) => queries.answer(query));
 };
-
-/** Readings of one meter, in this order, some in a transaction. */
-function send(
-  { core }: School,
-  id: string,
-  readings: readonly (readonly [time: number, value: number])[],
-  together = 7,
-): void {
-  const device = core.catalogue.devices.get(`qingcheng/${id}`);
-  if (!device) throw new Error(id);
-  for (let i = 0; i < readings.length; i += together) {
-    core.pipeline.transact(() => {
-      for (const [time, energy] of readings.slice(i, i + together)) {
-        const points = [{ time, values: [['energy', energy]] as const }];
-        core.pipeline.admit(device, points, time, QUALITY.imported);
-      }
-    });
-  }
-}
 
 const every = (minutes: number, values: readonly number[], from = BEGIN) =>
   values.map((value, i) => [from + i * minutes * MINUTE, value] as const);

@@ -28,8 +28,9 @@ export interface TargetFacts {
   query: TargetQuery;
   /** The last day that counts. */
   through: string;
-  /** By bills where there are any, else by the meters; and by the meters alone. */
+  /** By bills where there are any, else by the meters. */
   official: Days;
+  /** By the meters alone, days that were measured. */
   metered: Days;
   bills: readonly Bill[];
   adjustments: readonly Adjustment[];

@@ -46,7 +46,7 @@ interface Course {
 }
 
 /**
- * Of the days of a period whose counterparts are known. Undefined where these are fewer than 90 %.
+ * Of the days of a period whose counterparts are known. Undefined where these cover less than 90 %.
  * `goal` is the change in %: −5.
  */
 export function paceOf(uses: Days, course: Course, goal: number): Pace | undefined {
@@ -57,11 +57,11 @@ export function paceOf(uses: Days, course: Course, goal: number): Pace | undefin
     days += 1;
     if (day > through) daysLeft += 1;
     if (before === undefined) continue;
-    known += 1;
-    baseline += before;
+    known += before.coverage;
+    baseline += before.amount;
     if (day > through || own === undefined) continue;
-    used += own;
-    onCourse += before * may;
+    used += own.amount;
+    onCourse += before.amount * may;
   }
   if (known < LEAST_COVERAGE * days || baseline <= 0) return undefined;
   const limit = baseline * may;
@@ -100,15 +100,16 @@ export function forecast(uses: Days, { from, to, through }: Course): Forecast | 
     month.days += 1;
     if (day <= through) elapsed += 1;
     if (before === undefined) continue;
-    known += 1;
-    baseline += before;
+    known += before.coverage;
+    baseline += before.amount;
     if (day > through || own === undefined) continue;
-    compared += 1;
-    used += own;
-    matched += before;
-    month.compared += 1;
-    month.own += own;
-    month.before += before;
+    const share = Math.min(own.coverage, before.coverage);
+    compared += share;
+    used += own.amount;
+    matched += before.amount;
+    month.compared += share;
+    month.own += own.amount;
+    month.before += before.amount;
   }
   if (known < LEAST_COVERAGE * days || matched <= 0) return undefined;
   if (compared < LEAST_DAYS || compared < LEAST_COVERAGE * elapsed) return undefined;
@@ -141,6 +142,6 @@ function* pairs(uses: Days, from: string, to: string) {
   for (const day of daysBetween(from, to)) {
     const counterpart = yearBefore(day);
     if (counterpart === undefined) continue;
-    yield { day, own: uses.get(day)?.amount, before: uses.get(counterpart)?.amount };
+    yield { day, own: uses.get(day), before: uses.get(counterpart) };
   }
 }

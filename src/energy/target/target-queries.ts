@@ -20,7 +20,7 @@ import type { Temperatures } from './degree-days.ts';
 import type { FiguresQuery, TargetBasics, TargetQuery } from './query.ts';
 import { type Figure, isChanged, ReportStore } from './reports.ts';
 import type { TargetAnswer } from './shapes.ts';
-import { judge } from './verdict.ts';
+import { judge, LEAST_COVERAGE } from './verdict.ts';
 
 /** Terms begin up to two months from where they began the year before. */
 const MARGIN_DAYS = 62;
@@ -150,7 +150,10 @@ export class TargetQueries {
       uses,
       bills,
       official: byDay(baselineDays(bills, metered, first, last)),
-      metered: byDay(baselineDays([], metered, first, last)),
+      // a day that is spread over a gap has no shape of its own
+      metered: byDay(
+        baselineDays([], metered, first, last).filter(({ coverage }) => coverage >= LEAST_COVERAGE),
+      ),
     };
   }
 
