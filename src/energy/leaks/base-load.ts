@@ -1,8 +1,7 @@
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { BaseLoadRule } from '../../campus/meter-rule.ts';
-import { dayType } from '../../campus/school-days.ts';
-import { dayBefore, nextMidnight } from './days.ts';
+import { dayBefore, nextMidnight, typeOf } from './days.ts';
 import { type Facts, HOUR, type Kind, median, rateOf } from './kind.ts';
 
 const HALF = HOUR / 2;
@@ -75,7 +74,7 @@ const withDay = ({ days }: BaseMemory, day: string, load: number): BaseMemory['d
   [...days, [day, load] as const].slice(-REMEMBERED);
 
 function usualOn(day: string, { days }: BaseMemory, { campus }: Facts): number | undefined {
-  const isSchool = (one: string) => dayType(campus.calendar, one) === 'school';
+  const isSchool = (one: string) => typeOf(campus.calendar, one) === 'school';
   const like = days.filter(([one]) => isSchool(one) === isSchool(day)).slice(-DAYS);
   return like.length < FEWEST ? undefined : median(like.map(([, load]) => load));
 }

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { BurstRule } from '../../campus/meter-rule.ts';
-import { dayType, localMoment } from '../../campus/school-days.ts';
 import type { Millis } from '../../clock.ts';
+import { dayBefore, typeOf } from './days.ts';
 import { type Facts, type Kind, MINUTE, nextMultiple, rateOf } from './kind.ts';
 
 const STEP = 5 * MINUTE;
@@ -34,7 +34,7 @@ export function burst(rule: BurstRule, interval: Millis): Kind<Maxima> {
     next: (after) => nextMultiple(after, STEP),
     judge(memory, at, facts) {
       if (unless !== undefined && facts.reports(unless)) return { memory, finding: undefined };
-      const { day } = localMoment(at - 1, facts.campus.timezone);
+      const { day } = dayBefore(at, facts.campus);
       const last = memory.at(-1);
       if (last && day < last[0]) return { memory, finding: undefined };
       const rates = ratesOf(at, window, facts);
@@ -54,9 +54,9 @@ export function burst(rule: BurstRule, interval: Millis): Kind<Maxima> {
   };
 
   function limitOn(day: string, memory: Maxima, { campus: { calendar } }: Facts): number {
-    const isSchool = dayType(calendar, day) === 'school';
+    const isSchool = typeOf(calendar, day) === 'school';
     const like = memory.filter(
-      ([one]) => one < day && (dayType(calendar, one) === 'school') === isSchool,
+      ([one]) => one < day && (typeOf(calendar, one) === 'school') === isSchool,
     );
     if (like.length < FEWEST) return high;
     return Math.max(least, ratio * Math.max(...like.map(([, flow]) => flow)));

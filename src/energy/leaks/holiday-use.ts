@@ -1,7 +1,6 @@
 import type { HolidayUseRule } from '../../campus/meter-rule.ts';
-import { dayType } from '../../campus/school-days.ts';
 import type { Millis } from '../../clock.ts';
-import { dayBefore, daysBefore } from './days.ts';
+import { type Day, dayBefore, daysBefore, typeOf } from './days.ts';
 import { type Facts, HOUR, type Kind, median, nextMultiple } from './kind.ts';
 
 /** How far back days off are looked for before those under way, and how many tell what is usual. */
@@ -34,11 +33,12 @@ export function holidayUse({ ratio, least }: HolidayUseRule): Kind<Usual | null>
     wait: 0,
     next: (after) => nextMultiple(after, HOUR),
     judge(memory, at, facts) {
-      const { day, from } = dayBefore(at, facts.campus);
-      if (dayType(facts.campus.calendar, day) === 'school') {
+      const today = dayBefore(at, facts.campus);
+      const { day, from } = today;
+      if (typeOf(facts.campus.calendar, day) === 'school') {
         return { memory: null, finding: { holds: false } };
       }
-      const known = memory?.day === day ? memory : { day, usual: usualOn(day, facts) };
+      const known = memory?.day === day ? memory : { day, usual: usualOn(today, facts) };
       const { usual } = known;
       if (usual === null) return { memory: known, finding: undefined };
       const limit = Math.max(ratio * usual, usual + least);
@@ -57,13 +57,13 @@ export function holidayUse({ ratio, least }: HolidayUseRule): Kind<Usual | null>
   };
 }
 
-function usualOn(day: string, { campus, kept }: Facts): number | null {
-  const type = dayType(campus.calendar, day);
+function usualOn(day: Day, { campus, kept }: Facts): number | null {
+  const type = typeOf(campus.calendar, day.day);
   const uses: Record<'weekend' | 'holiday', number[]> = { weekend: [], holiday: [] };
   let isBefore = false;
   let left = LOOK_BACK;
   for (const before of daysBefore(day, campus, LONGEST + LOOK_BACK)) {
-    const other = dayType(campus.calendar, before.day);
+    const other = typeOf(campus.calendar, before.day);
     isBefore ||= other === 'school';
     if (isBefore) left -= 1;
     if (left < 0) break;

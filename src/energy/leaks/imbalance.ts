@@ -1,7 +1,6 @@
 import type { ImbalanceRule } from '../../campus/meter-rule.ts';
-import type { Millis } from '../../clock.ts';
 import type { Text } from '../../errors.ts';
-import { dayBefore, daysBefore, nextMidnight } from './days.ts';
+import { type Day, dayBefore, daysBefore, nextMidnight } from './days.ts';
 import { type Facts, HOUR, type Kind, median, WITHOUT_MEMORY } from './kind.ts';
 
 /** The part of the day for which each meter must be known. */
@@ -24,7 +23,8 @@ export function imbalance({ high, least }: ImbalanceRule): Kind<null> {
     wait: HOUR / 2,
     next: nextMidnight,
     judge(memory, at, facts) {
-      const { day, from } = dayBefore(at, facts.campus);
+      const day = dayBefore(at, facts.campus);
+      const { from } = day;
       const own = facts.kept(from, at);
       const below = facts.children.map((child) => child.kept(from, at));
       const isKnown = [own, ...below].every(({ measured }) => measured >= KNOWN * (at - from));
@@ -44,7 +44,7 @@ export function imbalance({ high, least }: ImbalanceRule): Kind<null> {
           limit: high,
           unit: '%',
           loss: { rate, since: from },
-          about: difference > 0 ? missing(day, from, at, facts) : MORE_BELOW,
+          about: difference > 0 ? missing(day, facts) : MORE_BELOW,
         },
       };
     },
@@ -57,7 +57,7 @@ const MORE_BELOW: Text = {
 };
 
 /** Which meter below counts far less than usually; else the difference runs past all of them. */
-function missing(day: string, from: Millis, to: Millis, { children, campus }: Facts): Text {
+function missing(day: Day, { children, campus }: Facts): Text {
   const dropped = children.flatMap(({ name, kept }) => {
     const uses: number[] = [];
     for (const before of daysBefore(day, campus, DAYS)) {
@@ -65,7 +65,7 @@ function missing(day: string, from: Millis, to: Millis, { children, campus }: Fa
       if (use.measured >= KNOWN * (before.to - before.from)) uses.push(use.amount);
     }
     const usual = uses.length < FEWEST ? 0 : (median(uses) ?? 0);
-    const { amount } = kept(from, to);
+    const { amount } = kept(day.from, day.to);
     return amount < DROPPED * usual ? [{ name, amount, usual }] : [];
   });
   const [worst] = dropped.sort((a, b) => b.usual - b.amount - (a.usual - a.amount));

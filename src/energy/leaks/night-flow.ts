@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { NIGHT, type NightFlowRule } from '../../campus/meter-rule.ts';
-import { addDays, localMoment, momentOf } from '../../campus/school-days.ts';
+import { momentOf } from '../../campus/school-days.ts';
 import type { Millis } from '../../clock.ts';
+import { dayAround } from './days.ts';
 import { KEPT } from './flow.ts';
 import { type Facts, HOUR, type Kind, MINUTE, percentile, rateOf } from './kind.ts';
 
@@ -41,12 +42,14 @@ export function nightFlow({ high, legitimate }: NightFlowRule): Kind<NightMemory
     step: QUARTER,
     wait: 0,
     next(after, { timezone }) {
-      const { day } = localMoment(after, timezone);
-      const today = momentOf(day, NIGHT.to, timezone);
-      return today > after ? today : momentOf(addDays(day, 1), NIGHT.to, timezone);
+      const { day, to } = dayAround(after, { timezone });
+      const tonight = momentOf(day, NIGHT.to, timezone);
+      return tonight > after
+        ? tonight
+        : momentOf(dayAround(to, { timezone }).day, NIGHT.to, timezone);
     },
     judge(memory, at, facts) {
-      const { day } = localMoment(at, facts.campus.timezone);
+      const { day } = dayAround(at, facts.campus);
       if (day <= memory.last) return { memory, finding: undefined };
       const lowest = lowestHour(at, facts);
       if (lowest === undefined) return { memory, finding: undefined };

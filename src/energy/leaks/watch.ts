@@ -142,8 +142,10 @@ export class MeterWatch implements Stage {
       // since the start it has told all that it judged
       slot.told = Math.max(slot.told, known.judged);
       // of an unchanged rule memory is as good as new; of a changed one it is what was stored
-      if (known.rule === slot.rule)
-        Object.assign(slot, { judge: known.judge, judged: known.judged });
+      if (known.rule === slot.rule) {
+        const { judge, judged, next } = known;
+        Object.assign(slot, { judge, judged, next });
+      }
     }
   }
 
@@ -232,10 +234,15 @@ export class MeterWatch implements Stage {
     const { device } = slot.device;
     const newest = watched.series.last?.time;
     if (newest === undefined) return undefined;
+    const oldest = Math.floor((now - KEPT) / HOUR) * HOUR;
+    if (slot.judged < oldest) {
+      slot.judged = oldest;
+      slot.next = slot.judge.next(oldest, device.campus);
+    }
+    if (slot.next > now && slot.state.phase === 'normal') return undefined;
     const found: Judgement = { slot, ...pick(slot), acts: [], moments: 0 };
-    found.judged = Math.max(found.judged, Math.floor((now - KEPT) / HOUR) * HOUR);
     for (;;) {
-      const at = found.judge.next(found.judged, device.campus);
+      const at = found.next;
       const isDue = at <= newest || at + device.profile.silence <= now;
       if (!isDue || at + found.judge.wait > now) break;
       found.moments += 1;
@@ -243,6 +250,7 @@ export class MeterWatch implements Stage {
       const facts = this.#factsOf(watched, found.state, at);
       const { judge, finding } = found.judge.judge(at, facts);
       found.judge = judge;
+      found.next = judge.next(at, device.campus);
       if (at > slot.told) this.#follow(found, finding, at, now);
     }
     if (found.state.phase === 'active') this.#describe(found, now);
@@ -350,14 +358,18 @@ interface Judgement extends Known {
   moments: number;
 }
 
-type Known = Pick<MeterSlot, 'state' | 'judge' | 'said' | 'stored' | 'judged' | 'described'>;
+type Known = Pick<
+  MeterSlot,
+  'state' | 'judge' | 'said' | 'stored' | 'judged' | 'next' | 'described'
+>;
 
-const pick = ({ state, judge, said, stored, judged, described }: MeterSlot): Known => ({
+const pick = ({ state, judge, said, stored, judged, next, described }: MeterSlot): Known => ({
   state,
   judge,
   said,
   stored,
   judged,
+  next,
   described,
 });
 

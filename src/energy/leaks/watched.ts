@@ -27,6 +27,8 @@ export interface MeterSlot {
   stored: string | undefined;
   /** All moments up to here are judged. */
   judged: Millis;
+  /** The first moment that is not. */
+  next: Millis;
   /** Up to here it only remembers: what it found was told before a restart. */
   told: Millis;
   /** The hour in which its alarm was described last. */
@@ -95,6 +97,7 @@ function slotOf(
     said: stored?.said,
     stored: row?.memory,
     judged: Number.NEGATIVE_INFINITY,
+    next: Number.NEGATIVE_INFINITY,
     told,
     described: 0,
   };
