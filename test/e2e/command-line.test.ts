@@ -45,6 +45,13 @@ describe('the command line', { timeout: 120_000 }, () => {
     expect(right.code).toBe(0);
     expect(JSON.parse(right.stdout)).toMatchObject({ ok: true, campuses: 1, devices: 1 });
 
+    const coarse = '  - {id: main, profile: generic/water-meter, resolution: 0.1}';
+    writeFileSync(school.config, `${RIGHT}${coarse}`);
+    const noted = await school.command('check');
+    expect(noted.stdout).toContain(
+      '注意 note: qingcheng/main night-flow：未启用：分辨力 0.1 m³ 太粗',
+    );
+
     writeFileSync(school.config, TEN_MISTAKES);
     const wrong = await school.command('check');
     expect(outcome(wrong)).toEqual({ code: 1, codes: ['CONFIG_INVALID'] });
