@@ -73,6 +73,9 @@ export function checkRule(
   }
 }
 
+/** Said in litres per hour. */
+const FLOWS: ReadonlySet<string> = new Set(['night-flow', 'continuous-flow', 'burst']);
+
 /** Consumption is judged of registers and amounts a period; a night flow needs to know their steps. */
 function checkMeterRule(
   yaml: YamlFile,
@@ -81,6 +84,7 @@ function checkMeterRule(
   metrics: Record<string, Metric>,
 ): void {
   const metric = metrics[rule.metric];
+  const unit = rule.kind === 'base-load' ? 'kWh' : FLOWS.has(rule.kind) ? 'm³' : metric?.unit;
   if (!metric?.register && !metric?.interval) {
     const fitting = Object.entries(metrics).filter(([, one]) => one.register || one.interval);
     const list = fitting.map(([name]) => name).join(', ') || '—';
@@ -88,6 +92,8 @@ function checkMeterRule(
       en: `a register or interval metric: ${list}`,
       zh: `表底或时段用量指标：${list}`,
     });
+  } else if (metric.unit !== unit) {
+    yaml.mistake([...path, 'metric'], { en: `a metric in ${unit}`, zh: `单位为 ${unit} 的指标` });
   } else if (rule.kind === 'night-flow' && metric.resolution === undefined) {
     yaml.mistake([...path, 'metric'], {
       en: 'a metric whose resolution the profile states',

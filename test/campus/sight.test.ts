@@ -35,10 +35,12 @@ silence: 15m
 metrics:
   flow: {name: {zh: 流量, en: Flow}, unit: m³/h}
   volume: {name: {zh: 水量, en: Volume}, unit: m³, register: true, ratedCapacity: 10}
+  litres: {name: {zh: 水量, en: Volume}, unit: L, register: true, ratedCapacity: 10, resolution: 1}
 rules:
   - {id: a, kind: continuous-flow, metric: flow, after: 48h, severity: minor, name: {zh: a, en: a}, action: {zh: a, en: a}}
   - {id: b, kind: night-flow, metric: volume, high: 1, severity: minor, name: {zh: b, en: b}, action: {zh: b, en: b}}
   - {id: c, kind: burst, metric: volume, high: 9, ratio: 3, unless: power, severity: minor, name: {zh: c, en: c}, action: {zh: c, en: c}}
+  - {id: d, kind: night-flow, metric: litres, high: 1, severity: minor, name: {zh: d, en: d}, action: {zh: d, en: d}}
 examples: [{topic: t, payload: '{}', readings: {flow: 4}}]
 `;
   const mistakes = mistakesOf(() =>
@@ -48,5 +50,6 @@ examples: [{topic: t, payload: '{}', readings: {flow: 4}}]
     'rules[0].metric',
     'rules[1].metric',
     'rules[2].unless',
+    'rules[3].metric',
   ]);
 });

@@ -1,7 +1,7 @@
 import type { ImbalanceRule } from '../../campus/meter-rule.ts';
 import type { Text } from '../../errors.ts';
 import { type Day, dayBefore, daysBefore, nextMidnight } from './days.ts';
-import { type Facts, HOUR, type Kind, median, WITHOUT_MEMORY } from './kind.ts';
+import { type Facts, HOUR, type Kind, LONGEST_WAIT, median, WITHOUT_MEMORY } from './kind.ts';
 
 /** The part of the day for which each meter must be known. */
 const KNOWN = 0.9;
@@ -20,7 +20,7 @@ export function imbalance({ high, least }: ImbalanceRule): Kind<null> {
     ...WITHOUT_MEMORY,
     step: undefined,
     // the meters below write their hours with their next readings
-    wait: HOUR / 2,
+    wait: LONGEST_WAIT,
     next: nextMidnight,
     judge(memory, at, facts) {
       const day = dayBefore(at, facts.campus);

@@ -116,6 +116,9 @@ class Remembering<Memory> implements Judge {
   }
 }
 
+/** The longest `wait` of a kind. */
+export const LONGEST_WAIT: Millis = 1_800_000;
+
 /** For a kind that is told everything by the figures. */
 export const WITHOUT_MEMORY = {
   begin: null,

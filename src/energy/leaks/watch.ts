@@ -16,6 +16,7 @@ import {
   type Finding,
   type Found,
   HOUR,
+  LONGEST_WAIT,
   MINUTE,
   nextMultiple,
   type Use,
@@ -30,6 +31,8 @@ const AFTER: Millis = 10_000;
 /** They are looked at in portions of so many readings, so that no alarm waits for all of them. */
 const PORTION = 4_000;
 const PAUSE: Millis = 20;
+/** A moment may be judged so much later, besides what its readings and others' may take. */
+const SLACK: Millis = EVERY + MINUTE;
 /** What a look costs besides its readings, a judgement, and a sum of hours, in readings. */
 const LOOK = 10;
 const JUDGEMENT = 2;
@@ -84,7 +87,9 @@ export class MeterWatch implements Stage {
     this.#meters = [];
     this.#byDevice = new Map();
     for (const device of devices) {
-      const meters = watchedOf(device, rows, this.#options.runs.previousEnd);
+      const { silence } = device.device.profile;
+      const told = this.#options.runs.previousEnd - silence - LONGEST_WAIT - SLACK;
+      const meters = watchedOf(device, rows, told);
       if (meters.length === 0) continue;
       for (const watched of meters) this.#takeOver(watched, before.get(watched.series.id));
       this.#meters.push(...meters);
@@ -255,7 +260,7 @@ export class MeterWatch implements Stage {
     }
     if (found.state.phase === 'active') this.#describe(found, now);
     if (found.moments === 0 && found.acts.length === 0) return undefined;
-    const stored = sayStored(found.judge, found.said);
+    const stored = sayStored(found);
     if (stored !== slot.stored && (slot.stored !== undefined || stored !== NOTHING)) {
       found.stored = stored;
       found.acts.push(() => this.#rows.saveMemory(slot.device.id, slot.rule.id, stored));
@@ -297,6 +302,7 @@ export class MeterWatch implements Stage {
       found.said = undefined;
       if (!isActive) return;
       found.state = NORMAL;
+      found.changed = at;
       found.acts.push(() => {
         this.#rows.save(device.id, rule.id, NORMAL);
         this.#options.store.clear(campus.id, id, rule.id, at);
@@ -312,6 +318,7 @@ export class MeterWatch implements Stage {
     const state: RuleState = { phase: 'active', since: at };
     const alarm = alarmOf(found.slot, finding, at, this.#detail(found, now));
     found.state = state;
+    found.changed = at;
     found.described = Math.floor(now / HOUR);
     found.acts.push(() => {
       this.#rows.save(device.id, rule.id, state);
@@ -360,17 +367,18 @@ interface Judgement extends Known {
 
 type Known = Pick<
   MeterSlot,
-  'state' | 'judge' | 'said' | 'stored' | 'judged' | 'next' | 'described'
+  'state' | 'judge' | 'said' | 'changed' | 'stored' | 'judged' | 'next' | 'described'
 >;
 
-const pick = ({ state, judge, said, stored, judged, next, described }: MeterSlot): Known => ({
-  state,
-  judge,
-  said,
-  stored,
-  judged,
-  next,
-  described,
+const pick = (slot: MeterSlot): Known => ({
+  state: slot.state,
+  judge: slot.judge,
+  said: slot.said,
+  changed: slot.changed,
+  stored: slot.stored,
+  judged: slot.judged,
+  next: slot.next,
+  described: slot.described,
 });
 
 const NO_WORDS: Text = { zh: '', en: '' };

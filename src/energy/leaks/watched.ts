@@ -31,6 +31,8 @@ export interface MeterSlot {
   next: Millis;
   /** Up to here it only remembers: what it found was told before a restart. */
   told: Millis;
+  /** When it raised or cleared last. */
+  changed: Millis | undefined;
   /** The hour in which its alarm was described last. */
   described: number;
 }
@@ -46,6 +48,7 @@ export interface Watched {
 
 const Stored = Type.Object({
   memory: Type.Unknown(),
+  changed: Type.Optional(Type.Number()),
   said: Type.Optional(
     Type.Object({
       rate: Type.Number(),
@@ -56,10 +59,17 @@ const Stored = Type.Object({
 });
 
 /** What must be stored of a slot. */
-export const sayStored = (judge: Judge, said: Said | undefined): string =>
-  JSON.stringify({ memory: judge.stored(), said });
+export const sayStored = ({
+  judge,
+  said,
+  changed,
+}: Pick<MeterSlot, 'judge' | 'said' | 'changed'>): string =>
+  JSON.stringify({ memory: judge.stored(), said, changed });
 
-/** The meters of a device that have such rules, with what is stored of these. */
+/**
+ * The meters of a device that have such rules, with what is stored of these. `told`: all that was due
+ * then is surely judged.
+ */
 export function watchedOf(
   device: DeviceState,
   rows: ReadonlyMap<string, RuleRow>,
@@ -98,7 +108,8 @@ function slotOf(
     stored: row?.memory,
     judged: Number.NEGATIVE_INFINITY,
     next: Number.NEGATIVE_INFINITY,
-    told,
+    told: Math.max(told, stored?.changed ?? told),
+    changed: stored?.changed,
     described: 0,
   };
 }

@@ -106,12 +106,14 @@ describe('a running toilet of 30 L/h', () => {
 
   test('is found as well where the gateway was restarted in the middle of the night', async () => {
     const toilet = since('2026-11-27T19:00:00+08:00', 0.03);
-    const run = async (moment: 'never' | 'stop' | 'crash') => {
+    const run = async (moment: 'never' | 'stop' | 'crash' | 'before it is judged') => {
       await using week = await school(WATER, MONDAY);
       const meters = new Meters(week, { main: new Register(both(schoolDay, toilet)) });
       await meters.until('2026-11-28T03:07');
       if (moment === 'stop') await week.restart();
       if (moment === 'crash') await week.crash();
+      await meters.until('2026-11-28T04:02');
+      if (moment === 'before it is judged') await week.restart({ after: '2m' });
       await meters.until('2026-11-28T08:07');
       if (moment === 'crash') await week.crash();
       await meters.until('2026-11-29T08:00');
@@ -122,6 +124,7 @@ describe('a running toilet of 30 L/h', () => {
     expect(undisturbed.history).toEqual(['raised 11-28 04:00']);
     expect(await run('stop')).toEqual(undisturbed);
     expect(await run('crash')).toEqual(undisturbed);
+    expect(await run('before it is judged')).toEqual(undisturbed);
   });
 });
 
