@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { type Arguments, readArguments } from './cli/arguments.ts';
 import { adjustments, baseline, bills, importBills } from './cli/bills.ts';
 import { audit, trace } from './cli/canteen.ts';
+import { epcis, importDeliveryFile, ledger } from './cli/canteen-files.ts';
 import { coldChain } from './cli/cold-chain.ts';
 import {
   backup,
@@ -55,12 +56,19 @@ async function demo(args: Arguments): Promise<void> {
   await runDemo(args, stopSignal());
 }
 
+/** What is imported, the second word says. */
+function importAny(args: Arguments): Promise<void> {
+  const [, what] = args.words;
+  if (what === 'bills') return importBills(args);
+  return what === 'deliveries' ? importDeliveryFile(args) : importFile(args);
+}
+
 const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   start,
   demo,
   check,
   replay: replayFile,
-  import: (args) => (args.words[1] === 'bills' ? importBills(args) : importFile(args)),
+  import: importAny,
   export: exportHistory,
   notify,
   consumption,
@@ -75,6 +83,8 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   drill,
   trace,
   'cold-chain': coldChain,
+  ledger,
+  epcis,
   target,
   audit,
 };

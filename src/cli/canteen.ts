@@ -32,6 +32,7 @@ export function reading<T>({ data }: Arguments, work: (database: Database) => T)
   }
 }
 
+/** The campus that is asked about; without --campus the only one. Throws USAGE. */
 export function campusOf({ campuses }: Configuration, { campus }: Arguments): string {
   const [only] = campuses.keys();
   if (campus !== undefined) return campus;

@@ -44,6 +44,12 @@ export const HELP = `校园网关 Campus Gateway
                             冷链设备与达标时间 the cold units, and how long each was in range
   cold-chain record --day DAY [--device D]
                             温度记录 the temperature record of a day    [--campus ID]
+  ledger receiving|uses|disposals|samples|recalls|suppliers|drills FILE.xlsx --from DAY --to DAY
+                            食堂台账导出 a ledger of the canteen        [--campus ID]
+  epcis FILE.json --from DAY --to DAY
+                            EPCIS 2.0 事件 what happened to food        [--campus ID]
+  import deliveries FILE.xlsx|FILE.csv --person NAME
+                            导入进货台账 take a file of deliveries      [--campus ID]
   target electricity|water [--from DAY] [--to DAY]
                             水电与去年同期相比，缺省为今年至今 this year against last  [--campus ID]
   target traceability --from DAY --to DAY [--by day|month|term]

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Database } from '../../src/storage/database.ts';
+import { structuralMistakes } from '../canteen/epcis-checks.ts';
 import { outcome } from './support/codes.ts';
 import { School } from './support/school.ts';
 
@@ -44,12 +46,24 @@ test('the command line traces, tells the rate and proves the ledgers', {
     periods: [{ batches: 1, traceable: 0, rate: 0 }],
     untraceable: [{ batch: 'rice-1' }],
   });
+  const workbook = school.folder.file('receiving.xlsx');
+  const ledger = await school.command('ledger', 'receiving', workbook, ...range, '--json');
+  expect(JSON.parse(ledger.stdout)).toEqual({ file: workbook, rows: 1 });
+  const events = school.folder.file('events.json');
+  const epcis = await school.command('epcis', events, ...range, '--json');
+  expect(JSON.parse(epcis.stdout)).toEqual({ file: events, events: 2 });
+  expect(structuralMistakes(JSON.parse(readFileSync(events, 'utf8')))).toEqual([]);
   const empty = ['--from', '2020-01-01', '--to', '2020-01-01'];
   expect((await school.command('target', 'traceability', ...empty)).stdout).toContain('无数据');
 
+  const deliveries = school.folder.write('deliveries.csv', '品名,数量,单位\n面粉,1,袋\n油,一,桶\n');
+  const taken = await school.command('import', 'deliveries', deliveries, '--person', '李梅');
+  expect(taken.stdout).toContain('1 批新导入');
+  expect(taken.stderr).toContain('deliveries.csv:3: [DELIVERY_CELL]');
+
   const whole = await school.command('audit', 'verify', '--json');
-  expect(JSON.parse(whole.stdout)).toMatchObject({ entries: 3, brokenFiles: [] });
-  expect((await school.command('audit', 'rebuild', '--json')).stdout).toBe('{"entries":3}\n');
+  expect(JSON.parse(whole.stdout)).toMatchObject({ entries: 4, brokenFiles: [] });
+  expect((await school.command('audit', 'rebuild', '--json')).stdout).toBe('{"entries":4}\n');
 
   const database = new Database(school.database);
   database.connection.exec(
