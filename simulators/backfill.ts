@@ -90,9 +90,13 @@ export class Backfill {
       if (this.#isStopped) return;
       const isWanted = fits(one);
       const wanted = batch.filter(({ time }) => isWanted(time));
-      this.stored += importBatch(this.#core.pipeline, wanted, this.#now()).stored;
+      const { database, pipeline } = this.#core;
+      // all of it can be written again, so it never waits for the disk
+      database.unhurried(() => {
+        this.stored += importBatch(pipeline, wanted, this.#now()).stored;
+      });
       await setImmediate();
-      this.#rollUps.step(this.#now());
+      database.unhurried(() => this.#rollUps.step(this.#now()));
       await setImmediate();
     }
   }

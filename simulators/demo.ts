@@ -65,11 +65,11 @@ export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<
   });
   phone.controlWith(simulator.controlUrl);
   introduce(gateway, phone.url, simulator.controlUrl, args);
-  const telling = tellPast(past);
+  const telling = announceFirstReading(gateway).then(() => tellPast(past));
 
   await stopped;
   note('正在停止… stopping…');
-  past.stop();
+  await past.stop();
   await telling;
   await simulator.stop();
   await gateway.stop();
@@ -136,16 +136,16 @@ In about 20 s smoke rises in the boiler room and the phone rings; tap 确认 to 
 制造故障 cause a fault:  curl -d '{"fault":"smoke","device":"canteen-dining-smoke-1"}' -H 'content-type: application/json' ${control}/faults
 按 Ctrl-C 停止 Ctrl-C stops everything.
 `);
-  void announceFirstReading(gateway);
 }
 
 /** Says when the history is there. */
 async function tellPast(past: SchoolPast): Promise<void> {
   try {
-    const readings = await past.tell();
-    if (readings === 0) return;
+    const { readings, records } = await past.tell();
+    if (readings + records === 0) return;
+    const seconds = process.uptime().toFixed(0);
     print(
-      `历史数据已补齐 the history is written: ${readings} 条读数 readings, ${process.uptime().toFixed(0)} s`,
+      `历史已补齐 the history is there: ${readings} 条读数 readings, ${records} 条食堂记录 canteen records, ${seconds} s`,
     );
   } catch (error) {
     noteError(error);

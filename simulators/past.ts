@@ -1,10 +1,12 @@
 import { Type } from 'typebox';
-import type { Device } from '../src/campus/model.ts';
+import type { Campus, Device } from '../src/campus/model.ts';
 import type { Clock, Millis } from '../src/clock.ts';
 import type { Core } from '../src/core.ts';
 import type { Gateway } from '../src/gateway.ts';
 import type { SeriesState } from '../src/pipeline/catalogue.ts';
 import { Backfill, type Stretch } from './backfill.ts';
+import { Bookkeeper } from './canteen/bookkeeper.ts';
+import { canteenDeeds } from './canteen/kitchen.ts';
 import type { Fault } from './faults.ts';
 import { kept } from './kept.ts';
 import { campusModel } from './physics/campus-model.ts';
@@ -30,9 +32,12 @@ export class SchoolPast {
   readonly #core: Core;
   readonly #story: Story | undefined;
   readonly #backfill: Backfill;
+  readonly #bookkeeper: Bookkeeper;
   readonly #started: Millis;
   /** When the meters were heard last; undefined at the first start. */
   readonly #heard: Millis | undefined;
+  /** The canteen as it goes on. */
+  #canteen: Promise<void> | undefined;
 
   /** To be opened before anything is simulated: what meters counted meanwhile is written at once. */
   static async open(
@@ -41,16 +46,17 @@ export class SchoolPast {
   ): Promise<SchoolPast> {
     const { configuration } = gateway.core;
     const [campus] = configuration.campuses.values();
-    if (!hasStory || !campus) return new SchoolPast(gateway.core, clock, undefined);
+    if (!campus) throw new Error('a configuration without a campus');
+    if (!hasStory) return new SchoolPast(gateway.core, clock, campus, undefined);
     const { begun } = kept(data, 'demo-story.json', Begun, () => ({ begun: clock.now() }));
     const story = storyOf(campus, begun);
     await declareExchange(gateway, story, SEED);
-    const past = new SchoolPast(gateway.core, clock, story);
+    const past = new SchoolPast(gateway.core, clock, campus, story);
     await past.#goOn(isRegister);
     return past;
   }
 
-  private constructor(core: Core, clock: Clock, story: Story | undefined) {
+  private constructor(core: Core, clock: Clock, campus: Campus, story: Story | undefined) {
     this.#core = core;
     this.#story = story;
     this.#started = clock.now();
@@ -60,6 +66,7 @@ export class SchoolPast {
     const faultsOf = (key: string) => this.faults.filter(({ devices }) => devices.includes(key));
     const model = campusModel(core.configuration, SEED, faultsOf, this.of);
     this.#backfill = new Backfill(core, model, () => clock.now());
+    this.#bookkeeper = new Bookkeeper(core, clock, campus);
   }
 
   /** What is known of a register by now. */
@@ -74,16 +81,32 @@ export class SchoolPast {
     };
   };
 
-  /** Writes the history in the background; answers how many readings it has written. */
-  async tell(): Promise<number> {
-    if (!this.#story) return 0;
-    await this.#goOn((one) => !isRegister(one));
-    for (const stretch of this.#history(this.#story)) await this.#backfill.before(stretch);
-    return this.#backfill.stored;
+  /** Writes the history in the background. Answers how much it has written. */
+  async tell(): Promise<{ readings: number; records: number }> {
+    const story = this.#story;
+    if (story) {
+      await this.#goOn((one) => !isRegister(one));
+      const [newest, ...older] = this.#history(story);
+      if (newest) await this.#backfill.before(newest);
+      await this.#tellOfCanteen(story);
+      for (const stretch of older) await this.#backfill.before(stretch);
+    }
+    return { readings: this.#backfill.stored, records: this.#bookkeeper.written };
   }
 
-  stop(): void {
+  /** What is under way ends soon. */
+  async stop(): Promise<void> {
     this.#backfill.stop();
+    this.#bookkeeper.stop();
+    await this.#canteen;
+  }
+
+  /** The canteen's year, and from then on what it does each day. */
+  async #tellOfCanteen({ from, begun }: Story): Promise<void> {
+    if (this.#coldUnits().length === 0) return;
+    const deeds = canteenDeeds(this.#bookkeeper.campus, SEED, from, begun);
+    const next = await this.#bookkeeper.catchUp(deeds, this.#started);
+    this.#canteen = this.#bookkeeper.goOn(next, deeds);
   }
 
   /** Fills the time in which the demonstration was off. */

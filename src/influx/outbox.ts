@@ -9,8 +9,6 @@ import { Packer } from './packed.ts';
 
 /** A row holds at most so many readings, so that batches can be made of whole rows. */
 const MAX_PACKED = 1_000;
-/** SQLite's word for: a commit need not wait until it is on the disk. */
-const NORMAL = 1;
 /** Rows looked at in one step of trimming. */
 const MAX_TRIMMED = 1_000;
 
@@ -31,7 +29,6 @@ export class InfluxOutbox implements Stage {
   readonly #newest: StatementSync;
   readonly #oldest: StatementSync;
   readonly #ahead: StatementSync;
-  readonly #synchronous: StatementSync;
   readonly #packer = new Packer(MAX_PACKED);
   /** By series: its row of influx_head. */
   #heads: number[] = [];
@@ -51,7 +48,6 @@ export class InfluxOutbox implements Stage {
     this.#ahead = database.prepare(
       'SELECT id, lines, created FROM influx_outbox WHERE id > ? ORDER BY id LIMIT ?',
     );
-    this.#synchronous = database.prepare('PRAGMA synchronous');
     const first = this.#oldest.get(0);
     this.#last = this.#readLast() ?? 0;
     this.#settled = first ? Number(first.id) - Number(first.lines) : this.#last;
@@ -159,14 +155,8 @@ export class InfluxOutbox implements Stage {
    * is sent once more.
    */
   settle(line: number): void {
-    const { connection } = this.#database;
-    const before = Number(this.#synchronous.get()?.synchronous);
-    connection.exec(`PRAGMA synchronous = ${Math.min(before, NORMAL)}`);
-    try {
-      this.#database.transaction(() => this.#delete.run(line));
-    } finally {
-      connection.exec(`PRAGMA synchronous = ${before}`);
-    }
+    const database = this.#database;
+    database.unhurried(() => database.transaction(() => this.#delete.run(line)));
     this.#settled = line;
   }
 

@@ -9,6 +9,8 @@ const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
+/** SQLite's word for: a commit need not wait until it is on the disk. */
+const NORMAL = 1;
 /** The disk or the file is to blame, not the data: BUSY, LOCKED, NOMEM, READONLY, CANTOPEN too. */
 const STORAGE_CODES = new Set([
   5,
@@ -26,6 +28,7 @@ const STORAGE_CODES = new Set([
 export class Database {
   readonly file: string;
   readonly connection: DatabaseSync;
+  readonly #synchronous: StatementSync;
   #inTransaction = false;
 
   /** Opens or creates the file. Throws DATABASE_CORRUPT, DATABASE_NEWER or STORAGE_FULL. */
@@ -46,6 +49,7 @@ export class Database {
       `);
       this.#migrate();
       this.#probe();
+      this.#synchronous = this.connection.prepare('PRAGMA synchronous');
     } catch (error) {
       throw storageError(error, file);
     }
@@ -70,6 +74,20 @@ export class Database {
       throw error;
     } finally {
       this.#inTransaction = false;
+    }
+  }
+
+  /**
+   * Runs transactions that do not wait for the disk: should the power fail, the newest of them may be
+   * gone. For what can be done again.
+   */
+  unhurried<T>(work: () => T): T {
+    const before = Number(this.#synchronous.get()?.synchronous);
+    this.connection.exec(`PRAGMA synchronous = ${Math.min(before, NORMAL)}`);
+    try {
+      return work();
+    } finally {
+      this.connection.exec(`PRAGMA synchronous = ${before}`);
     }
   }
 
