@@ -2,21 +2,23 @@ import { Type } from 'typebox';
 import type { Campus, Device } from '../src/campus/model.ts';
 import type { Clock, Millis } from '../src/clock.ts';
 import type { Core } from '../src/core.ts';
-import type { Gateway } from '../src/gateway.ts';
 import type { SeriesState } from '../src/pipeline/catalogue.ts';
 import { Backfill, type Stretch } from './backfill.ts';
 import { Bookkeeper } from './canteen/bookkeeper.ts';
 import { canteenDeeds } from './canteen/kitchen.ts';
 import type { Fault } from './faults.ts';
 import { kept } from './kept.ts';
+import { declareExchange, importBills, type RunningGateway } from './office.ts';
 import { campusModel } from './physics/campus-model.ts';
 import type { RegisterPast } from './physics/register.ts';
 import { DAY, HOUR } from './physics/school-time.ts';
-import { declareExchange, type Story, storyOf } from './story.ts';
+import { type Story, storyOf } from './story.ts';
 
 /** As the simulator's: the past goes over into what it shows now. */
 const SEED = 1;
 const MINUTE = 60_000;
+/** Of meters that report amounts instead of a register. */
+const INTERVAL = 15 * MINUTE;
 /** Days before now: the finer, the nearer. Older registers are told by the hour. */
 const FINE = 8;
 const MEDIUM = 60;
@@ -29,6 +31,7 @@ const Begun = Type.Object({ begun: Type.Number() });
  */
 export class SchoolPast {
   readonly faults: readonly Fault[];
+  readonly #gateway: RunningGateway;
   readonly #core: Core;
   readonly #story: Story | undefined;
   readonly #backfill: Backfill;
@@ -41,27 +44,34 @@ export class SchoolPast {
 
   /** To be opened before anything is simulated: what meters counted meanwhile is written at once. */
   static async open(
-    gateway: Pick<Gateway, 'core' | 'urls'>,
+    gateway: RunningGateway,
     { data, hasStory, clock }: { data: string; hasStory: boolean; clock: Clock },
   ): Promise<SchoolPast> {
     const { configuration } = gateway.core;
     const [campus] = configuration.campuses.values();
     if (!campus) throw new Error('a configuration without a campus');
-    if (!hasStory) return new SchoolPast(gateway.core, clock, campus, undefined);
+    if (!hasStory) return new SchoolPast(gateway, clock, campus, undefined);
     const { begun } = kept(data, 'demo-story.json', Begun, () => ({ begun: clock.now() }));
     const story = storyOf(campus, begun);
     await declareExchange(gateway, story, SEED);
-    const past = new SchoolPast(gateway.core, clock, campus, story);
-    await past.#goOn(isRegister);
+    const past = new SchoolPast(gateway, clock, campus, story);
+    await past.#goOn(isCounted);
     return past;
   }
 
-  private constructor(core: Core, clock: Clock, campus: Campus, story: Story | undefined) {
+  private constructor(
+    gateway: RunningGateway,
+    clock: Clock,
+    campus: Campus,
+    story: Story | undefined,
+  ) {
+    const { core } = gateway;
+    this.#gateway = gateway;
     this.#core = core;
     this.#story = story;
     this.#started = clock.now();
     this.faults = story?.faults ?? [];
-    const newest = this.#metersWhere(isRegister).map(({ last }) => last?.time ?? 0);
+    const newest = this.#metersWhere(isCounted).map(({ last }) => last?.time ?? 0);
     this.#heard = Math.max(0, ...newest) || undefined;
     const faultsOf = (key: string) => this.faults.filter(({ devices }) => devices.includes(key));
     const model = campusModel(core.configuration, SEED, faultsOf, this.of);
@@ -85,7 +95,8 @@ export class SchoolPast {
   async tell(): Promise<{ readings: number; records: number }> {
     const story = this.#story;
     if (story) {
-      await this.#goOn((one) => !isRegister(one));
+      await this.#goOn((one) => !isCounted(one));
+      await importBills(this.#gateway, story, SEED);
       const [newest, ...older] = this.#history(story);
       if (newest) await this.#backfill.before(newest);
       await this.#tellOfCanteen(story);
@@ -114,12 +125,14 @@ export class SchoolPast {
     if (this.#heard === undefined) return;
     const to = this.#started;
     const fine = Math.max(this.#heard, hourBefore(to - FINE * DAY));
-    const meters = this.#metersWhere(isWanted);
+    const meters = this.#metersWhere(isWanted).filter((one) => !isInterval(one));
     const registers = meters.filter(isRegister);
+    const intervals = this.#metersWhere(isWanted).filter(isInterval);
     const units = this.#coldUnits().filter(isWanted);
     for (const [series, since, until, step] of [
       [registers, this.#heard, fine, HOUR],
       [meters, fine, to, 5 * MINUTE],
+      [intervals, this.#heard, to, INTERVAL],
       [units, this.#heard, to, 5 * MINUTE],
     ] as const) {
       const from = (Math.floor(since / step) + 1) * step;
@@ -133,8 +146,10 @@ export class SchoolPast {
     const medium = hourBefore(begun - MEDIUM * DAY);
     const registers = this.#metersWhere(isRegister);
     const units = this.#coldUnits();
+    const most = this.#metersWhere((one) => !isInterval(one));
     return [
-      { series: this.#metersWhere(() => true), from: fine, to: begun, step: 5 * MINUTE },
+      { series: most, from: fine, to: begun, step: 5 * MINUTE },
+      { series: this.#metersWhere(isInterval), from, to: begun, step: INTERVAL },
       { series: registers, from: medium, to: fine, step: 15 * MINUTE },
       { series: registers, from, to: medium, step: HOUR },
       // the cold chain of what the canteen has stored: by law a reading each 10 minutes at least
@@ -158,5 +173,7 @@ export class SchoolPast {
 }
 
 const isRegister = ({ spec }: SeriesState): boolean => spec.register === true;
+const isInterval = ({ spec }: SeriesState): boolean => spec.interval === true;
+const isCounted = (one: SeriesState): boolean => isRegister(one) || isInterval(one);
 
 const hourBefore = (time: Millis): Millis => Math.floor(time / HOUR) * HOUR;

@@ -1,9 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Campus } from '../src/campus/model.ts';
 import type { Millis } from '../src/clock.ts';
-import type { Gateway } from '../src/gateway.ts';
 import type { Fault, FaultName } from './faults.ts';
-import { campusModel } from './physics/campus-model.ts';
 import type { Shown } from './physics/register.ts';
 import { DAY } from './physics/school-time.ts';
 
@@ -11,7 +9,7 @@ import { DAY } from './physics/school-time.ts';
 const MONTHS = 13;
 /** An exchange of meters takes place in April, and not just before the beginning. */
 const EXCHANGE = { month: 4, day: 11, hour: 15, minute: 7 };
-const EXCHANGED = 'electricity-office-2';
+export const EXCHANGED = 'electricity-office-2';
 /** An old meter of five digits that went over to 0. */
 const ROLLED_OVER = 'electricity-sports-ground';
 const ROLLED_OVER_BEFORE = 95.4 * DAY;
@@ -54,34 +52,8 @@ export function storyOf(campus: Campus, begun: Millis): Story {
   };
 }
 
-/** Declares, once, that a meter was exchanged in spring: by the API, as people do. */
-export async function declareExchange(
-  { core, urls }: Pick<Gateway, 'core' | 'urls'>,
-  story: Story,
-  seed: number,
-): Promise<void> {
-  const { configuration, catalogue, registers } = core;
-  const [campus] = configuration.campuses.values();
-  const state = catalogue.devices.get(`${campus?.id}/${EXCHANGED}`);
-  const series = state?.series.get('energy');
-  if (!state || !series || registers.store.replacements(series.id).length > 0) return;
-  const at = exchangedAt(story, state.device.campus.timezone);
-  const model = campusModel(configuration, seed, () => []);
-  const response = await fetch(`${urls.http}/api/v1/energy/replacements`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      device: state.device.key,
-      at: new Date(at).toISOString().replace('.000', ''),
-      oldFinal: model.value(state.device, 'energy', at),
-      newInitial: 0.35,
-      newSerial: 'DDS-0411-0117',
-    }),
-  });
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-}
-
-function exchangedAt({ begun }: Story, timezone: string): Millis {
+/** When the meter was exchanged. */
+export function exchangedAt({ begun }: Story, timezone: string): Millis {
   const latest = Temporal.Instant.fromEpochMilliseconds(begun - 30 * DAY);
   const there = latest.toZonedDateTimeISO(timezone);
   const spring = there.startOfDay().with(EXCHANGE);

@@ -77,11 +77,12 @@ function meterSources(
   faultsOf: FaultsOf,
   pastOf: PastOf,
 ): Sources {
-  const { metrics, interval } = device.profile;
-  const registers = Object.entries(metrics).filter(([, { register }]) => register);
-  const shown = registers.map(([metric, spec]) => {
-    const past = pastOf(device, metric);
-    return [metric, registerOf(device, metric, spec, flow, seed, faultsOf, past)];
+  const { metrics } = device.profile;
+  const counted = Object.entries(metrics).flatMap(([metric, spec]) => {
+    if (!spec.register && !spec.interval) return [];
+    const past = spec.interval ? undefined : pastOf(device, metric);
+    const register = registerOf(device, metric, spec, flow, seed, faultsOf, past);
+    return [[metric, spec.interval ? sinceLast(register, device, spec) : register]];
   });
   const { ratio = 1 } = device.meter.multipliers.at(-1) ?? {};
   const pulses = (at: Millis) => Math.floor(flow.total(at) / ratio);
@@ -91,11 +92,15 @@ function meterSources(
     // single-phase, a little lower under load
     voltage: (at) => 229 + 3 * grid(at / 60_000) - Math.min(4, 0.03 * flow.rate(at)),
     flow: flow.rate,
-    ...Object.fromEntries(shown),
-    energy_used: (at) => flow.total(at) - flow.total(at - interval),
-    // whole pulses; the rest counts with the next one
-    volume_used: (at) => pulses(at) - pulses(at - interval),
+    ...Object.fromEntries(counted),
   };
+}
+
+/** What a device that reports amounts instead of a register has counted in the interval before. */
+function sinceLast(register: (at: Millis) => number, { profile }: Device, spec: Metric): Source {
+  const step = spec.resolution ?? 0.001;
+  const counted = (at: Millis) => Math.floor(register(at) / step) * step;
+  return (at) => Math.max(0, counted(at) - counted(at - profile.interval));
 }
 
 function ownSources(device: Device, time: SchoolTime, seed: number, faultsOf: FaultsOf): Sources {

@@ -85,7 +85,8 @@ class Site implements AsyncDisposable {
     const answer: {
       amount: number;
       estimated: number;
-      coverage: number;
+      coverage: number | object;
+      verdict?: string;
       quality: { kind: string }[];
     } = JSON.parse(await response.text());
     return answer;
@@ -140,6 +141,10 @@ test('the first start writes thirteen months behind the live readings, the secon
     expect(rolled.quality.map(({ kind }) => kind)).toEqual(['rollover']);
     const exchanged = await site.consumption('electricity-office-2', '2026-04-01', '2026-05-01');
     expect(exchanged).toMatchObject({ coverage: 1, estimated: 0, quality: [] });
+    // with last year's bills before that: the plan is met for electricity, and missed for its leaks
+    expect(await site.ask('target/electricity')).toMatchObject({ verdict: 'met' });
+    const water = await site.ask('target/water');
+    expect(water).toMatchObject({ verdict: 'missed', coverage: { actual: 1, baseline: 1 } });
     const lastHour = await site.consumption(
       'electricity-main',
       '2026-11-27T08:00',
