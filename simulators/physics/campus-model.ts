@@ -84,8 +84,6 @@ function meterSources(
     const register = registerOf(device, metric, spec, flow, seed, faultsOf, past);
     return [[metric, spec.interval ? sinceLast(register, device, spec) : register]];
   });
-  const { ratio = 1 } = device.meter.multipliers.at(-1) ?? {};
-  const pulses = (at: Millis) => Math.floor(flow.total(at) / ratio);
   const grid = noise(seed, device.campus.id, 'grid');
   return {
     power: flow.rate,
