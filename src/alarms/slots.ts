@@ -165,5 +165,11 @@ export function newAlarm(slot: Slot, event: Raised, detail: Text | undefined): N
 function unitOf({ device, rule }: Slot): string {
   if ('total' in rule) return 'min';
   if (rule.kind === 'silence' || rule.kind === 'count') return '';
-  return device.device.profile.metrics[rule.metric]?.unit ?? '';
+  const unit = device.device.profile.metrics[rule.metric]?.unit ?? '';
+  // what changed too fast is no level: 14 ℃/15 min
+  return rule.kind === 'rate' ? `${unit}/${sayWindow(rule.window)}` : unit;
 }
+
+const HOUR = 3_600_000;
+const sayWindow = (window: Millis): string =>
+  window % HOUR === 0 ? `${window / HOUR} h` : `${window / 60_000} min`;

@@ -38,6 +38,8 @@ export interface Trend {
   from: Millis;
   to: Millis;
   points: readonly TrendPoint[];
+  /** Of the metric: an alarm about its rate, or about minutes, has another. */
+  unit: string;
 }
 
 /** The last hours of what an alarm is about; undefined where there is nothing to draw, or not in time. */
@@ -70,7 +72,7 @@ export async function readTrend(
       const shown = value ?? mean;
       return shown === undefined ? [] : [{ time: Date.parse(time), value: shown }];
     });
-    return points.length < 2 ? undefined : { from, to, points };
+    return points.length < 2 ? undefined : { from, to, points, unit: series.spec.unit ?? '' };
   } catch (error) {
     log.warn({ err: error }, 'a trend could not be read; the page is shown without it');
     return undefined;
@@ -80,8 +82,12 @@ export async function readTrend(
 }
 
 /** A small line chart with the limit; it needs neither script nor style of its own. */
-export function trendChart({ from, to, points }: Trend, alarm: Alarm, timezone: string): Html {
-  const { limit, unit } = alarm;
+export function trendChart(
+  { from, to, points, unit }: Trend,
+  alarm: Alarm,
+  timezone: string,
+): Html {
+  const limit = alarm.unit === unit ? alarm.limit : undefined;
   const values = points.map(({ value }) => value);
   const low = Math.min(...values, limit ?? Number.POSITIVE_INFINITY);
   const high = Math.max(...values, limit ?? Number.NEGATIVE_INFINITY);

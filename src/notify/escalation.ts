@@ -23,6 +23,10 @@ const GROUPS: ReadonlySet<ChannelKind> = new Set(['dingtalk', 'wecom', 'feishu']
 export const isGroup = ({ notify }: Campus, channel: string): boolean =>
   GROUPS.has(notify.channels[channel]?.kind ?? 'webhook');
 
+/** Whether a channel calls people up, which only what is critical is worth. */
+export const isCall = ({ notify }: Campus, channel: string): boolean =>
+  notify.channels[channel]?.kind === 'aliyun-voice';
+
 /** A step of the escalation, with what it leaves out filled in. */
 interface Step {
   /** After the alarm, in ms. */
@@ -37,13 +41,12 @@ interface Step {
  */
 export function stepsOf(campus: Campus, severity: Severity): Step[] {
   const { escalation } = campus.notify;
-  const all = channelsOf(campus);
-  if (escalation.length === 0) return [{ after: 0, channels: all, to: ['duty'] }];
-  return escalation
+  const steps = escalation.length > 0 ? escalation : [{ after: '0s', to: ['duty'] }];
+  return steps
     .filter(({ severities }) => severities?.includes(severity) ?? true)
     .map((step) => ({
       after: severity === 'critical' ? 0 : parseDuration(step.after),
-      channels: step.channels ?? all,
+      channels: channelsFor(campus, severity, step.channels),
       to: step.to,
     }));
 }
@@ -60,7 +63,8 @@ export function escalate(
   also: readonly string[] = [],
 ): Owed[] {
   const owed = new Map<string, Owed>();
-  const first = also.length > 0 ? [{ after: 0, channels: channelsOf(campus), to: also }] : [];
+  const first =
+    also.length > 0 ? [{ after: 0, channels: channelsFor(campus, severity), to: also }] : [];
   for (const { after, channels, to } of [...first, ...stepsOf(campus, severity)]) {
     const due = now + after;
     for (const { channel, person } of reach(campus, channels, to, due)) {
@@ -81,8 +85,13 @@ export function escalate(
  * that the alarm arrives, and who is on duty, for a real fire during a drill looks the same. Nobody
  * else is called out, and it goes no further.
  */
-export function escalateDrill(campus: Campus, holder: string, now: Millis): Owed[] {
-  const told = reach(campus, channelsOf(campus), ['duty', holder], now);
+export function escalateDrill(
+  campus: Campus,
+  severity: Severity,
+  holder: string,
+  now: Millis,
+): Owed[] {
+  const told = reach(campus, channelsFor(campus, severity), ['duty', holder], now);
   return told.map((addressee) => ({ due: now, ...addressee }));
 }
 
@@ -92,8 +101,7 @@ export function addressees(
   { to, channels }: { to: readonly string[]; channels?: readonly string[] | undefined },
   now: Millis,
 ): Addressee[] {
-  const calls = (channel: string) => campus.notify.channels[channel]?.kind === 'aliyun-voice';
-  const all = channels ?? channelsOf(campus).filter((channel) => !calls(channel));
+  const all = channels ?? channelsOf(campus).filter((channel) => !isCall(campus, channel));
   return reach(campus, all, to, now);
 }
 
@@ -101,6 +109,13 @@ const channelsOf = ({ notify: { webhook, channels } }: Campus): string[] => [
   ...(webhook ? ['webhook'] : []),
   ...Object.keys(channels),
 ];
+
+/** Of these channels, or of all, those that an alarm of this severity goes by. */
+const channelsFor = (
+  campus: Campus,
+  severity: Severity,
+  names: readonly string[] = channelsOf(campus),
+): readonly string[] => names.filter((name) => severity === 'critical' || !isCall(campus, name));
 
 /** Every person once by every channel, and every group once. */
 function reach(

@@ -6,7 +6,7 @@ import { SEVERITIES, type Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { Outcome } from './channel.ts';
-import { type Addressee, escalate, escalateDrill, isGroup } from './escalation.ts';
+import { type Addressee, escalate, escalateDrill, isCall, isGroup } from './escalation.ts';
 import { Grouping, type GroupKey } from './grouping.ts';
 import { asText } from './notification.ts';
 import { NotificationQueries } from './notification-queries.ts';
@@ -108,7 +108,7 @@ export class NotificationOutbox extends NotificationQueries {
       this.#owe({ ...about, ...whom }, now, severity, group);
     if (rings(step)) {
       const owed = drill
-        ? escalateDrill(campus, drill.person, from)
+        ? escalateDrill(campus, severity, drill.person, from)
         : escalate(campus, severity, from, also);
       for (const { due, channel, person } of owed) {
         const [id, personName] = [person?.id ?? null, person?.name ?? null];
@@ -123,7 +123,7 @@ export class NotificationOutbox extends NotificationQueries {
       const groups = new Set<string>();
       for (const row of this.#told.all({ alarm: alarm.id, now })) {
         const channel = String(row.channel);
-        if (groups.has(channel)) continue;
+        if (groups.has(channel) || isCall(campus, channel)) continue;
         if (isGroup(campus, channel)) groups.add(channel);
         const [person, personName] = [asText(row.person), asText(row.person_name)];
         owe({ event: 'cleared', channel, person, personName, due: from });

@@ -18,7 +18,7 @@ describe('a rate of change', () => {
     await night.clock.forward('5m');
     night.phone.expectNothingNew();
     await night.clock.forward('15m');
-    expect(night.phone.expect('rate')).toMatchObject({ limit: 5, unit: '℃' });
+    expect(night.phone.expect('rate')).toMatchObject({ limit: 5, unit: '℃/10 min' });
     expect(night.alarm('probe', 'rate').value).toBeGreaterThan(5);
     await night.clock.forward('30m');
     night.phone.expectOver('rate');

@@ -132,6 +132,28 @@ test('a robot tells a group once, whomever the steps name; a phone is told by pe
   expect(owed).toEqual(['robot zhang', 'push zhang', 'push li', 'push wang']);
 });
 
+test('nobody is called up for what is not critical, nor for the end of it', async () => {
+  const channels = '{push: {kind: bark, keyEnv: BARK}, call: {kind: aliyun-voice, ttsCode: TTS_1}}';
+  const people = '[{id: zhang, name: 张伟, phone: "13800000001"}]';
+  await using night = await school({
+    devices: SCHOOL.devices,
+    people,
+    roster: '{default: zhang}',
+    notify: `{channels: ${channels}}`,
+  });
+  const owed = (device: string) =>
+    night.core.outbox
+      .ofAlarm(night.core.store.list({ device, limit: 1 })[0]?.id ?? 0)
+      .map(({ event, channel }) => `${event} ${channel}`);
+  await freezerFails(night);
+  expect(owed('freezer')).toEqual(['raised push']);
+  await night.campus.detector('hall').says(true);
+  await night.clock.forward('1m');
+  await night.campus.detector('hall').says(false);
+  await night.clock.forward('1m');
+  expect(owed('hall')).toEqual(['raised push', 'raised call', 'cleared push']);
+});
+
 test('a group is told once at a time: of a fire, whomever the steps name', () => {
   const campus = campusWith(`{channels: {robot: {kind: wecom, keyEnv: KEY}},
     escalation: [{to: [duty]}, {after: 10m, to: [leader]}]}`);
