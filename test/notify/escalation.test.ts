@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Campus } from '../../src/campus/model.ts';
 import { escalate } from '../../src/notify/escalation.ts';
 import { configure } from '../harness/configuration.ts';
+import { rule, thermometer } from '../harness/profiles.ts';
 import { school } from '../harness/school.ts';
 
 const PEOPLE = '[{id: zhang, name: 张伟}, {id: li, name: 李娜}, {id: wang, name: 王校长}]';
@@ -11,7 +12,8 @@ const STEPS = `{
   escalation: [{to: [duty]}, {after: 10m, to: [leader]}, {after: 30m, to: [wang], severities: [critical, major]}]}`;
 const SCHOOL = {
   devices:
-    '[{id: freezer, name: 一号冷冻柜, profile: generic/freezer}, {id: hall, name: 走廊烟感, profile: generic/smoke-detector}]',
+    '[{id: freezer, name: 一号冷冻柜, profile: test/freezer}, {id: hall, name: 走廊烟感, profile: generic/smoke-detector}]',
+  profiles: { 'test/freezer': thermometer(rule('too-warm', 'high: -5, onDelay: 10m')) },
   people: PEOPLE,
   roster: ROSTER,
   notify: STEPS,
@@ -27,7 +29,7 @@ function rang(night: Night): [minutes: number, person: string | undefined][] {
 }
 
 async function freezerFails(night: Night): Promise<void> {
-  const freezer = night.campus.freezer('freezer');
+  const freezer = night.campus.thermometer('freezer');
   await freezer.holds(-3);
   await night.clock.forward('11m');
 }
@@ -56,15 +58,42 @@ describe('while nobody acknowledges', () => {
 test('an acknowledgement ends it', async () => {
   await using night = await school(SCHOOL);
   await freezerFails(night);
-  night.phone.expect('冷冻柜严重超温').acknowledge('张伟');
+  night.phone.expect('too-warm').acknowledge('张伟');
   await night.clock.forward('31m');
   expect(rang(night)).toEqual([[0, '张伟']]);
+});
+
+test.each([
+  [
+    'the second step',
+    '11m',
+    [
+      [0, '张伟'],
+      [10, '李娜'],
+    ],
+  ],
+  [
+    'the last step',
+    '31m',
+    [
+      [0, '张伟'],
+      [10, '李娜'],
+      [30, '王校长'],
+    ],
+  ],
+])('so does one at %s', async (_step, wait, told) => {
+  await using night = await school(SCHOOL);
+  await freezerFails(night);
+  await night.clock.forward(wait);
+  night.acknowledge(night.alarm('freezer', 'too-warm'), '李娜');
+  await night.clock.forward('2h');
+  expect(rang(night)).toEqual(told);
 });
 
 test('what is over by itself is told to those who heard of it, and escalates no further', async () => {
   await using night = await school(SCHOOL);
   await freezerFails(night);
-  await night.campus.freezer('freezer').holds(-19);
+  await night.campus.thermometer('freezer').holds(-19);
   await night.clock.forward('31m');
   expect(rang(night)).toEqual([[0, '张伟']]);
   const over = night.phone.attempts.filter(({ message }) => message.event === 'cleared');
@@ -112,7 +141,7 @@ test('a robot mentions whom a later step calls; what is over it says once', asyn
   });
   await freezerFails(night);
   await night.clock.forward('11m');
-  await night.campus.freezer('freezer').holds(-19);
+  await night.campus.thermometer('freezer').holds(-19);
   await night.clock.forward('31m');
   const said = night.phone.attempts.map(({ message }) => [message.event, message.person?.name]);
   expect(said).toEqual([
@@ -136,7 +165,7 @@ test('nobody is called up for what is not critical, nor for the end of it', asyn
   const channels = '{push: {kind: bark, keyEnv: BARK}, call: {kind: aliyun-voice, ttsCode: TTS_1}}';
   const people = '[{id: zhang, name: 张伟, phone: "13800000001"}]';
   await using night = await school({
-    devices: SCHOOL.devices,
+    ...SCHOOL,
     people,
     roster: '{default: zhang}',
     notify: `{channels: ${channels}}`,

@@ -203,6 +203,19 @@ test('a restart at that moment loses nothing: the successor is owed already', as
   expect(received(here, 'email')).toHaveLength(1);
 });
 
+test('an outage of the only provider for an hour, with a restart in the middle: it arrives once', async () => {
+  const here = await night('[{channels: [dingtalk]}]');
+  here.providers.fail('dingtalk', 'drop');
+  await warm(here, 1);
+  await here.school.clock.forward('30m');
+  await here.school.restart();
+  await here.school.clock.forward('30m');
+  expect(received(here, 'dingtalk')).toEqual([]);
+  here.providers.fail('dingtalk', undefined);
+  await here.school.clock.forward('2h');
+  expect(received(here, 'dingtalk')).toHaveLength(1);
+});
+
 test('a fire goes by the channel that could not send it too, as soon as that can', async () => {
   const here = await night('[{channels: [dingtalk], to: [zhang]}, {channels: [bark], to: [li]}]');
   here.providers.fail('dingtalk', { status: 200, body: { errcode: 130101, errmsg: 'too fast' } });
