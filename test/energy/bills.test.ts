@@ -285,3 +285,17 @@ test('adjustments: recorded, for a year, taken back, never changed', async () =>
     expect(() => gate.core.database.prepare(sql).run()).toThrow(/never/);
   }
 });
+
+test('the target compares with the bills, and says what the calendar lacks', async () => {
+  await using gate = await openGate({ school: SCHOOL });
+  await upload(gate, csv('2025-11,3000,1800'));
+  const target = '/api/v1/energy/target/electricity?from=2026-11-01&to=2026-11-10';
+  const found = await gate.json(target);
+  expect(found.baseline).toBeCloseTo(1000, 6);
+  expect(found.coverage).toMatchObject({ baseline: 1 });
+  expect(found.verdict).toBe('insufficient');
+  expect(found.quality).toContainEqual({
+    kind: 'calendar',
+    text: expect.objectContaining({ en: expect.stringContaining('The calendar has no term') }),
+  });
+});
