@@ -53,12 +53,12 @@ const ACCOUNT =
   /户号|(?:用户|客户)(?:编号|号)|电表号|水表号|^(?:账户|账号|表号|account|customer)(?:no|number|id)?\.?$/;
 /** What is about an amount or a cost, but is neither. */
 const OTHER =
-  /单价|电价|水价|费率|price|rate|示数|读数|起码|止码|表底|倍率|去年|上年|同期|同比|环比|增减|增长|节约|差|计划|预算|定额|指标|目标|人均|平均|占比|比例|%|无功|备注|序号|last ?year/;
+  /单价|元\/|\/(?:度|kwh|吨|m3)|电价|水价|费率|price|rate|示数|读数|起码|止码|表底|倍率|去年|上年|同期|同比|环比|增减|增长|节约|差|计划|预算|定额|指标|目标|人均|平均|占比|比例|%|无功|备注|序号|last ?year/;
 const COST = /费|金额|价税|应[缴收]|实[缴收]|cost|charge|total ?price|元|¥|rmb|cny|yuan/;
 const COST_PART = /污水|排污|附加|基金|违约|滞纳|税|基本|力调|容量/;
 const AMOUNT =
   /电量|水量|用量|使用量|耗量|消耗|数量|度数|吨数|方数|千瓦时|kwh|立方|m3|usage|consumption|amount|quantity|volume|^(?:度|吨)$|^用[电水](?:\(|$)/;
-const PART = /尖|峰|平段|平时|平电|^平|谷|peak|flat|valley/;
+const PART = /尖|峰|平(?!均|方)|谷|peak|flat|valley/;
 const WHOLE = /总|合计|total/;
 const ELECTRICITY = /电|kwh|千瓦时|度|electric|power/;
 const WATER = /水|吨|立方|m3|water/;
@@ -67,10 +67,10 @@ const MARKS: Record<Utility, RegExp> = { electricity: ELECTRICITY, water: WATER 
 
 /** Which utility a text is about; undefined: none, or both. */
 export function utilityIn(text: string): Utility | undefined {
-  // 年度, 度 as in a year: no electricity
+  // 2025年度 and 联系电话 are no electricity
   const flat = plain(text)
     .toLowerCase()
-    .replace(/年度|季度|月度|制度/g, '');
+    .replace(/年度|季度|月度|制度|电话|电子|水平/g, '');
   const [isElectricity, isWater] = [ELECTRICITY.test(flat), WATER.test(flat)];
   if (isElectricity === isWater) return undefined;
   return isElectricity ? 'electricity' : 'water';
@@ -79,7 +79,7 @@ export function utilityIn(text: string): Utility | undefined {
 /**
  * Finds the headings of a utility's bills: the fewest rows that together name a period and an amount.
  * Headings above headings (合并单元格) belong to all columns below them. `context` is the utility that
- * the sheet is about, for columns that don't say.
+ * the sheet is about, for columns that don't say where their title does not either.
  */
 export function findHeadings(
   rows: Sheet['rows'],
@@ -91,7 +91,8 @@ export function findHeadings(
       const chosen = rows.slice(top, top + levels);
       if (!chosen.every(isHeading)) continue;
       const labels = labelsOf(chosen);
-      const found = columnsOf(labels, utility, context);
+      const title = rows.slice(0, top).flat().map(textOf).join(' ');
+      const found = columnsOf(labels, utility, utilityIn(title) ?? context);
       if (found && !goesOn(rows[top + levels] ?? [], found)) {
         return { firstRow: top + levels, labels, ...found };
       }

@@ -12,6 +12,8 @@ export type YearOf = (month: number) => number | undefined;
 
 const MONTH_NAMES = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const CHINESE = '一二三四五六七八九';
+/** Of a period in words. */
+const LONGEST = 40;
 /** Excel counts days from here; 1 March 1900 and later. */
 const EXCEL_DAY_0 = Temporal.PlainDate.from('1899-12-30');
 /** Serial numbers of 2000 to 2049. */
@@ -44,7 +46,7 @@ export function readPeriod(cell: Cell, yearOf: YearOf): BillPeriod | undefined {
   if (cell instanceof Date) return monthOf(cell.getUTCFullYear(), cell.getUTCMonth() + 1);
   if (typeof cell === 'number' && !Number.isInteger(cell)) return readDecimal(cell);
   const text = textOf(cell).toLowerCase();
-  if (text === '') return undefined;
+  if (text === '' || text.length > LONGEST) return undefined;
   const day = readDay(text);
   const single = day !== undefined ? readPeriod(new Date(`${day}T00:00Z`), yearOf) : undefined;
   return single ?? readMonth(text, yearOf) ?? readQuarter(text, yearOf) ?? readRange(text, yearOf);

@@ -5,9 +5,10 @@ import { type BillPeriod, readDay, readPeriod, type YearOf } from './periods.ts'
 import { type Cell, textOf } from './sheet.ts';
 import type { Table, Understood } from './understand.ts';
 
-const TOTAL = /^(?:合 ?计|总 ?计|小 ?计|共 ?计|累 ?计|平 ?均|全年|(?:sub)?total|sum|average)/i;
+const TOTAL =
+  /^(?:20\d\d年|全年|[上下]半年)?(?:合 ?计|总 ?计(?!量)|小 ?计|共 ?计|累 ?计|平 ?均)|^全年$|^(?:sub)?total|^sum|^average/i;
 const GRAND_TOTAL = /^(?:合 ?计|总 ?计|total|sum)/i;
-/** A dash for nothing. */
+/** Nothing, or a dash for it. */
 const NOTHING = /^[-—/]*$/;
 const MOST_AMOUNT = 1e9;
 
@@ -94,7 +95,7 @@ function readRow(
   result: Understood,
 ): void {
   const { cell, at, mistake } = row;
-  const isEmpty = (column: number) => textOf(cell(column)) === '';
+  const isEmpty = (column: number) => NOTHING.test(textOf(cell(column)));
   const hasNoAmount = ({ amounts }: BillColumns) => amounts.every(({ column }) => isEmpty(column));
   const hasNoFigure = headings.bills.every(
     (bill) => hasNoAmount(bill) && (!bill.cost || isEmpty(bill.cost.column)),
@@ -123,7 +124,7 @@ function readRow(
     remember(memory, period, row, headings);
     memory.account = account;
     const amount = figureOf(row, bill.amounts, AMOUNT);
-    const costs = bill.cost && !NOTHING.test(textOf(cell(bill.cost.column))) ? [bill.cost] : [];
+    const costs = bill.cost && !isEmpty(bill.cost.column) ? [bill.cost] : [];
     const cost = figureOf(row, costs, COST);
     if (amount === undefined || cost === undefined) continue;
     sums[i] = (sums[i] ?? 0) + amount;
@@ -224,10 +225,10 @@ function compareTotal(
       found += (readNumber(cell(column)) ?? Number.NaN) * factor;
     const sum = sums[i] ?? 0;
     if (Number.isNaN(found) || Math.abs(found - sum) <= 0.005 * Math.max(1, sum)) return;
-    const own = Math.round(sum * 1000) / 1000;
+    const [said, own] = [found, sum].map((value) => Math.round(value * 1000) / 1000);
     notes.push({
-      zh: `第 ${place} 行合计为 ${found}，各行相加为 ${own}，请核对`,
-      en: `The total in row ${place} is ${found}; the rows add up to ${own}: please check`,
+      zh: `第 ${place} 行合计为 ${said}，各行相加为 ${own}，请核对`,
+      en: `The total in row ${place} is ${said}; the rows add up to ${own}: please check`,
     });
   });
 }

@@ -92,6 +92,14 @@ describe('a year of bills as a school has them', () => {
       ]),
     ]);
     expect(brief(found)).toEqual(['2025-01-01 2025-01-31 91 54.6']);
+    const merged = read([
+      sheet([
+        ['月份', '电量', null, null, '电费(元/度)', '电费(万元)'],
+        [null, '峰', '平', '谷', null, null],
+        ['202501', 20, 30, 40, 0.6, 0.0054],
+      ]),
+    ]);
+    expect(brief(merged)).toEqual(['2025-01-01 2025-01-31 90 54']);
     const whole = read([
       sheet([
         ['年月', '峰电量', '谷电量', '总电量'],
@@ -206,6 +214,37 @@ describe('a year of bills as a school has them', () => {
     expect(brief(read(sheets))).toEqual(['2025-01-01 2025-01-31 7']);
     expect(brief(read(sheets, { utility: 'water' }))).toEqual(['2025-01-01 2025-01-31 5']);
     expect(brief(read(sheets, { sheet: '目录' }))).toEqual([]);
+  });
+
+  test('a title says what the columns do not', () => {
+    const table = sheet([
+      ['2025年度用水台账（联系电话 8888）', null],
+      ['月份', '用量'],
+      ['1月', 5],
+    ]);
+    expect(read([table]).sheets).toEqual([{ name: '' }]);
+    expect(brief(read([table], { utility: 'water' }))).toEqual(['2025-01-01 2025-01-31 5']);
+  });
+
+  test('totals by their many names, and a meter that is called after one', () => {
+    const found = read([
+      sheet([
+        ['表名', '月份', '电量'],
+        ['总计量表', '2025-01', 5],
+        ['总计量表', '2025-02', '—'],
+        [null, '上半年合计', 5],
+        [null, '2025年总计', 5],
+        ['平均', null, 5],
+      ]),
+    ]);
+    expect(brief(found)).toEqual(['2025-01-01 2025-01-31 5']);
+    expect(found.ignored.map(({ reason }) => reason.en)).toEqual([
+      'no figures',
+      'a total',
+      'a total',
+      'a total',
+    ]);
+    expect(found.mistakes).toEqual([]);
   });
 
   test('English headings, semicolons and a mark at the front', async () => {
