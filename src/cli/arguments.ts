@@ -34,6 +34,7 @@ const options = {
   year: { type: 'string' },
   preview: { type: 'boolean', default: false },
   replace: { type: 'boolean', default: false },
+  withdrawn: { type: 'boolean', default: false },
   'per-day': { type: 'string' },
   approver: { type: 'string' },
   'password-stdin': { type: 'boolean', default: false },
@@ -87,6 +88,8 @@ export interface Arguments {
   year: number | undefined;
   preview: boolean;
   replace: boolean;
+  /** Withdrawn bills, too. */
+  withdrawn: boolean;
   /** An adjustment of the baseline, and who approved it. */
   perDay: number | undefined;
   approver: string | undefined;
@@ -133,6 +136,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     year: wholeNumber('--year', values.year, 2100),
     preview: values.preview,
     replace: values.replace,
+    withdrawn: values.withdrawn,
     perDay: signedFigure('--per-day', values['per-day']),
     approver: values.approver,
     passwordStdin: values['password-stdin'],

@@ -147,17 +147,19 @@ export async function bills(args: Arguments): Promise<void> {
   const { campus, from = EVER.from, to = EVER.to } = args;
   const all: Static<typeof BillShape>[] = [];
   for (const utility of args.utility === undefined ? UTILITIES : [utilityOf(args)]) {
-    const request = { campus, utility, from, to };
+    const request = { campus, utility, from, to, withdrawn: args.withdrawn };
     const found = await done(args, `bills?${query(request)}`, Bills, (baseline) => ({
       bills: baseline.bills.list(request).map(sayBill),
     }));
     all.push(...found.bills);
   }
   say(args, all, (list) => {
-    for (const { id, utility, account, from: first, to: last, amount, cost, source } of list) {
+    for (const bill of list) {
+      const { id, utility, account, from: first, to: last, amount, cost, source } = bill;
+      const gone = bill.withdrawn ? `  作废 withdrawn: ${bill.withdrawn.reason}` : '';
       const money = cost === undefined ? '' : `  ¥${cost}`;
       print(
-        `${id}  ${account && `${account}  `}${first} – ${last}  ${round(amount)} ${utilities[utility].unit}${money}  ${source}`,
+        `${id}  ${account && `${account}  `}${first} – ${last}  ${round(amount)} ${utilities[utility].unit}${money}  ${source}${gone}`,
       );
     }
   });

@@ -21,7 +21,7 @@ export const HELP = `校园网关 Campus Gateway
                             登记换表 declare a replacement  [--new-serial S] [--multiplier N] [--digits N]
   import bills FILE --utility electricity|water [--preview] [--replace] [--person NAME]
                             导入上年账单 bring last year's bills in  [--sheet S] [--year Y] [--campus C]
-  bills list [--utility U] | bills withdraw ID --reason TEXT | bills template [FILE.xlsx]
+  bills list [--utility U] [--withdrawn] | bills withdraw ID --reason TEXT | bills template [FILE.xlsx]
                             账单列表、作废、模板 bills: list, withdraw, a template to fill in
   baseline --utility U --from DAY --to DAY
                             基准期逐日用量及来源 what each day used, by bills or meters

@@ -6,7 +6,7 @@ import { readBillFile } from './bill-import/bill-file.ts';
 import { type PlannedBill, planBills, sayConflicts } from './bill-import/plan.ts';
 import { gapsOf } from './bill-import/spans.ts';
 import type { CellMistake, Understood } from './bill-import/understand.ts';
-import { type Bill, BillStore } from './bills.ts';
+import { BillStore, type LedgerBill } from './bills.ts';
 import { type CampusHost, campusOf } from './campus-host.ts';
 import { type Utility, utilities } from './utility.ts';
 
@@ -26,6 +26,15 @@ export interface BillImport {
   preview?: boolean | undefined;
   /** Withdraws stored bills that say something else. */
   replace?: boolean | undefined;
+}
+
+export interface BillRequest {
+  campus?: string | undefined;
+  utility: Utility;
+  from: string;
+  to: string;
+  /** Those that were withdrawn, too. */
+  withdrawn?: boolean | undefined;
 }
 
 export type BillBook = ReturnType<typeof createBillBook>;
@@ -82,21 +91,22 @@ export function createBillBook(host: CampusHost, clock: Clock) {
       };
     },
 
-    /** The bills that touch some days (both included), none withdrawn. Throws CAMPUS_UNKNOWN. */
-    list(request: { campus?: string | undefined; utility: Utility; from: string; to: string }) {
-      const { utility, from, to } = request;
-      return store.list(campusOf(host, request.campus).id, utility, from, to);
+    /** The bills that touch some days (both included), with withdrawn ones if asked. Throws CAMPUS_UNKNOWN. */
+    list({ campus, utility, from, to, withdrawn }: BillRequest): LedgerBill[] {
+      const { id } = campusOf(host, campus);
+      return withdrawn ? store.ledger(id, utility, from, to) : store.list(id, utility, from, to);
     },
 
     /** Takes a bill out of the figures; it stays on record. Throws BILL_UNKNOWN or BILL_WITHDRAWN. */
-    withdraw(id: string, { reason, person }: { reason: string; person: string }): Bill {
+    withdraw(id: string, { reason, person }: { reason: string; person: string }): LedgerBill {
       const bill = store.get(id);
       if (!bill) throw new CodedError('BILL_UNKNOWN', { bill: id });
       if (bill.withdrawn) {
         throw new CodedError('BILL_WITHDRAWN', { bill: id, reason: bill.withdrawn.reason });
       }
-      host.transact(() => store.withdraw(id, { reason, person, recorded: clock.now() }));
-      return bill;
+      const withdrawn = { reason, person, recorded: clock.now() };
+      host.transact(() => store.withdraw(id, withdrawn));
+      return { ...bill, withdrawn };
     },
   };
 

@@ -33,6 +33,11 @@ export interface Withdrawal {
   recorded: Millis;
 }
 
+/** A bill of the ledger: it stays there when it is withdrawn. */
+export interface LedgerBill extends Bill {
+  withdrawn?: Withdrawal | undefined;
+}
+
 /** A bill without an account is about the whole school, and stands beside no other. */
 export const isOfSame = (a: { account: string }, b: { account: string }): boolean =>
   a.account === b.account || a.account === '' || b.account === '';
@@ -41,6 +46,7 @@ export const isOfSame = (a: { account: string }, b: { account: string }): boolea
 export class BillStore {
   readonly #list: StatementSync;
   readonly #get: StatementSync;
+  readonly #ledger: StatementSync;
   readonly #put: StatementSync;
   readonly #withdraw: StatementSync;
 
@@ -50,10 +56,12 @@ export class BillStore {
          AND id NOT IN (SELECT bill FROM bill_withdrawal)
        ORDER BY from_day, account`,
     );
-    this.#get = connection.prepare(
-      `SELECT bill.*, withdrawal.reason, withdrawal.person AS withdrawn_by, withdrawal.recorded
-       FROM bill LEFT JOIN bill_withdrawal AS withdrawal ON withdrawal.bill = bill.id
-       WHERE bill.id = ?`,
+    const ledger = `SELECT bill.*, withdrawal.reason, withdrawal.person AS withdrawn_by, withdrawal.recorded
+       FROM bill LEFT JOIN bill_withdrawal AS withdrawal ON withdrawal.bill = bill.id`;
+    this.#get = connection.prepare(`${ledger} WHERE bill.id = ?`);
+    this.#ledger = connection.prepare(
+      `${ledger} WHERE campus = ? AND utility = ? AND to_day >= ? AND from_day <= ?
+       ORDER BY from_day, account, imported`,
     );
     this.#put = connection.prepare('INSERT INTO bill VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#withdraw = connection.prepare('INSERT INTO bill_withdrawal VALUES (?, ?, ?, ?)');
@@ -64,15 +72,14 @@ export class BillStore {
     return this.#list.all(campus, utility, fromDay, toDay).map((row) => toBill(row));
   }
 
-  get(id: string): (Bill & { withdrawn?: Withdrawal | undefined }) | undefined {
+  /** The same with those that were withdrawn. */
+  ledger(campus: string, utility: Utility, fromDay: string, toDay: string): LedgerBill[] {
+    return this.#ledger.all(campus, utility, fromDay, toDay).map((row) => toLedgerBill(row));
+  }
+
+  get(id: string): LedgerBill | undefined {
     const row = this.#get.get(id);
-    if (!row) return undefined;
-    const { reason, withdrawn_by: person, recorded } = row;
-    const withdrawn =
-      recorded === null
-        ? undefined
-        : { reason: String(reason), person: String(person), recorded: Number(recorded) };
-    return { ...toBill(row), withdrawn };
+    return row && toLedgerBill(row);
   }
 
   add({ id, campus, utility, account, from, to, amount, cost, ...origin }: Bill): void {
@@ -98,4 +105,16 @@ const toBill = (row: Record<string, unknown>): Bill => ({
   source: String(row.source),
   person: String(row.person),
   imported: Number(row.imported),
+});
+
+const toLedgerBill = (row: Record<string, unknown>): LedgerBill => ({
+  ...toBill(row),
+  withdrawn:
+    row.recorded === null
+      ? undefined
+      : {
+          reason: String(row.reason),
+          person: String(row.withdrawn_by),
+          recorded: Number(row.recorded),
+        },
 });

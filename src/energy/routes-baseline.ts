@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { Millis } from '../clock.ts';
 import type { App } from '../http/app.ts';
 import type { HttpParts } from '../http/parts.ts';
 import { BothTexts, failures, Time } from '../http/shapes.ts';
@@ -7,7 +8,7 @@ import { about, DateOnly, Id, Name } from '../validation.ts';
 import type { Adjustment } from './adjustments.ts';
 import type { BillBook } from './bill-book.ts';
 import { MAX_BYTES } from './bill-import/sheet.ts';
-import type { Bill } from './bills.ts';
+import type { LedgerBill } from './bills.ts';
 import type { Baseline } from './create-baseline.ts';
 import { UTILITIES } from './utility.ts';
 
@@ -39,6 +40,12 @@ export const BillShape = Type.Object({
   source: Type.String(about('File, sheet and row', '来源：文件、工作表与行')),
   person: Type.String(),
   imported: Time('When', '导入时间'),
+  withdrawn: Type.Optional(
+    Type.Object(
+      { reason: Type.String(), person: Type.String(), recorded: Time('When', '作废时间') },
+      about('It no longer counts', '已作废，不再计入'),
+    ),
+  ),
 });
 
 export const ImportShape = Type.Object({
@@ -130,13 +137,16 @@ export const BaselineShape = Type.Object({
   ),
 });
 
-export const sayBill = ({ imported, ...bill }: Bill) => ({
+const iso = (time: Millis): string => new Date(time).toISOString();
+
+export const sayBill = ({ imported, withdrawn, ...bill }: LedgerBill) => ({
   ...bill,
-  imported: new Date(imported).toISOString(),
+  imported: iso(imported),
+  ...(withdrawn ? { withdrawn: { ...withdrawn, recorded: iso(withdrawn.recorded) } } : {}),
 });
 export const sayAdjustment = ({ recorded, ...entry }: Adjustment) => ({
   ...entry,
-  recorded: new Date(recorded).toISOString(),
+  recorded: iso(recorded),
 });
 
 /** Adds the routes of what the target is compared with. */
@@ -177,8 +187,19 @@ function addBillRoutes(app: App, { bills }: Baseline): void {
       schema: {
         tags: ['campus'],
         summary: '账单列表 / Bills',
-        description: 'Those that touch the days; none that was withdrawn.',
-        querystring: Type.Object({ campus, utility, ...period }, closed),
+        description: 'Those that touch the days; withdrawn ones only if asked for.',
+        querystring: Type.Object(
+          {
+            campus,
+            utility,
+            ...period,
+            withdrawn: Type.Boolean({
+              default: false,
+              ...about('Withdrawn ones, too', '含已作废'),
+            }),
+          },
+          closed,
+        ),
         response: { 200: Type.Object({ bills: Type.Array(BillShape) }), ...failures },
       },
     },

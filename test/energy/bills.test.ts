@@ -113,6 +113,15 @@ test('last year’s bills: previewed, imported, imported again, corrected, withd
     { amount: 8000 },
   ]);
 
+  // both that no longer count are on record, with the reason
+  const all = await gate.json(`${PATH}?${YEAR}&withdrawn=true`);
+  expect(all.bills).toMatchObject([
+    { amount: 12_000, withdrawn: { reason: '邻校账单', person: '张伟' } },
+    { amount: 9000, withdrawn: { reason: expect.stringMatching(/replaced by E202502-/) } },
+    { amount: 9100 },
+    { amount: 8000 },
+  ]);
+
   // nothing that was written is ever changed or removed
   const { database } = gate.core;
   for (const sql of [

@@ -209,8 +209,11 @@ function figureOf({ cell, mistake }: Row, columns: BillColumns['amounts'], allow
       sum += value * factor;
     }
   }
-  return sum;
+  return sum === undefined ? undefined : round(sum);
 }
+
+/** What a decimal fraction times 10 000 leaves behind. */
+const round = (value: number): number => Math.round(value * 1e6) / 1e6;
 
 /** A total that says something else than its rows is worth a look. */
 function compareTotal(
@@ -225,7 +228,7 @@ function compareTotal(
       found += (readNumber(cell(column)) ?? Number.NaN) * factor;
     const sum = sums[i] ?? 0;
     if (Number.isNaN(found) || Math.abs(found - sum) <= 0.005 * Math.max(1, sum)) return;
-    const [said, own] = [found, sum].map((value) => Math.round(value * 1000) / 1000);
+    const [said, own] = [round(found), round(sum)];
     notes.push({
       zh: `第 ${place} 行合计为 ${said}，各行相加为 ${own}，请核对`,
       en: `The total in row ${place} is ${said}; the rows add up to ${own}: please check`,
