@@ -14,7 +14,7 @@ import {
   ImportShape,
   sayAdjustment,
   sayBill,
-} from '../energy/routes-baseline.ts';
+} from '../energy/shapes-baseline.ts';
 import { UTILITIES, type Utility, utilities } from '../energy/utility.ts';
 import { CodedError } from '../errors.ts';
 import { findRunning } from '../storage/lock.ts';

@@ -5,7 +5,7 @@ import { type Cell, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, type Sheet } from './shee
 import { store, unpack, ZipError } from './zip.ts';
 
 const MAX_LINE = 65_536;
-const MAX_UNPACKED = 64 * 1024 * 1024;
+const MAX_UNPACKED = 24 * 1024 * 1024;
 const LINES_LOOKED_AT = 50;
 
 const unreadable = (reason: string, reasonZh: string): CodedError =>

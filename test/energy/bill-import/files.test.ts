@@ -76,6 +76,24 @@ test('an amount whose formula was never worked out is missing, not 0', async () 
   expect(wrong(read(await readSheets(file)))).toEqual(['电!B2: ']);
 });
 
+test('a formula of a workbook counts with its last result', async () => {
+  const cells = unpack(
+    await xlsx({
+      电: [
+        ['月份', '电量'],
+        ['2025-01', 5],
+      ],
+    }),
+    () => true,
+    1e6,
+  );
+  for (const [name, content] of cells) {
+    const xml = content.toString().replace('<v>5</v>', '<f>SUM(C2:C9)</f><v>42.5</v>');
+    cells.set(name, Buffer.from(xml));
+  }
+  expect(brief(read(await readSheets(store(cells))))).toEqual(['2025-01-01 2025-01-31 42.5']);
+});
+
 test('formulas in a text are text', async () => {
   const found = await readText('户号,月份,电量\n="0033",2025-01,5\n0034,2025-01,=1+1\n');
   expect(brief(found)).toEqual(['="0033" 2025-01-01 2025-01-31 5']);
