@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { alarmLatency } from './alarm-latency.ts';
 import { canteen } from './canteen.ts';
+import { energy } from './energy.ts';
 import { influx } from './influx.ts';
 import { ingest } from './ingest.ts';
 import { type Effort, type Figure, isReached, type Measurement, ratioOf } from './measurement.ts';
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, Measurement>> = {
   rules,
   storm,
   canteen,
+  energy,
   influx,
 };
 const RESULTS = join(import.meta.dirname, 'results');

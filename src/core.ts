@@ -16,6 +16,7 @@ import { createExplain } from './canteen/cold-chain/explain.ts';
 import { toldOfFood } from './canteen/people.ts';
 import type { Clock } from './clock.ts';
 import { parseDuration } from './duration.ts';
+import { DayRollUp } from './energy/day-roll-up.ts';
 import { MeterWatch } from './energy/leaks/watch.ts';
 import { RegisterStage } from './energy/register-stage.ts';
 import { describe, type ErrorCode, type ErrorParams } from './errors.ts';
@@ -64,6 +65,7 @@ export class Core {
   /** Only where the configuration names an InfluxDB. */
   readonly influx: InfluxOutbox | undefined;
   readonly registers: RegisterStage;
+  readonly #days: DayRollUp;
   readonly meters: MeterWatch;
   readonly pipeline: Pipeline;
   /** Of acknowledgements and shelves. */
@@ -139,11 +141,14 @@ export class Core {
       transact: (work) => this.pipeline.transact(work),
       onError: (error) => log.error({ err: error }, 'timers could not be written; trying again'),
     });
+    this.#days = new DayRollUp(this.database);
     this.registers = new RegisterStage({
       database: this.database,
       now: () => clock.now(),
       keepReadings: () => parseDuration(this.#configuration.machine.storage.keepReadings),
-      onHours: ({ device }, hours) => {
+      onHours: (series, hours) => {
+        this.#days.take(series, hours);
+        const { device } = series;
         const points = hours.map(({ hour, after }) =>
           consumptionPoint(device.device, after, hour * HOUR),
         );
@@ -205,6 +210,7 @@ export class Core {
     // the step that fails on a full disk comes first: then the old configuration stays
     this.catalogue.follow(configuration);
     this.registers.follow(this.catalogue.devices.values());
+    this.#days.follow(this.catalogue.devices.values());
     this.#configuration = configuration;
     this.influx?.follow(this.catalogue.devices.values());
     this.pipeline.follow(configuration);

@@ -1,5 +1,6 @@
 import { CANTEEN_TABLES } from '../canteen/tables.ts';
 import { BASELINE_TABLES } from '../energy/baseline-tables.ts';
+import { DAY_TABLES } from '../energy/day-tables.ts';
 import { ENERGY_TABLES } from '../energy/tables.ts';
 import { TARGET_TABLES } from '../energy/target/tables.ts';
 
@@ -325,4 +326,5 @@ export const migrations: readonly string[] = [
     WHERE remind_at IS NOT NULL AND acknowledged IS NULL AND closed IS NULL;
   `,
   TARGET_TABLES,
+  DAY_TABLES,
 ];

@@ -8,6 +8,7 @@ import { type BaselineDay, baselineDays, type MeteredDay } from '../baseline.ts'
 import { type Bill, BillStore } from '../bills.ts';
 import { ConsumptionQueries, type SeriesUse } from '../consumption.ts';
 import { electricityCost } from '../cost.ts';
+import { dayNumber } from '../local-days.ts';
 import { LEAST_KNOWN, meteredDays } from '../mains.ts';
 import { type Period, periodsBetween } from '../periods.ts';
 import { tariffSpans } from '../tariff.ts';
@@ -137,6 +138,7 @@ export class TargetQueries {
       series: mains,
       starts: [...days.map(({ from }) => from), days.at(-1)?.to ?? 0],
       records: MAX_RECORDS,
+      firstDay: dayNumber(first),
     });
     const metered: MeteredDay[] = meteredDays(uses, days);
     const bills = this.#bills.list(
