@@ -5,11 +5,12 @@ import { pino } from 'pino';
 import { type Static, Type } from 'typebox';
 import { parseDocument } from 'yaml';
 import type { Arguments } from '../src/cli/arguments.ts';
-import { note, noteError, print } from '../src/cli/print.ts';
+import { note } from '../src/cli/print.ts';
 import { systemClock } from '../src/clock.ts';
 import { Gateway } from '../src/gateway.ts';
 import { grantsOf } from '../src/transport/grants.ts';
 import { startCampusSimulator } from './campus.ts';
+import { announceFirstReading, introduce, tellPast } from './introduction.ts';
 import { kept } from './kept.ts';
 import { devicePassword } from './passwords.ts';
 import { SchoolPast } from './past.ts';
@@ -64,8 +65,13 @@ export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<
     ...(isExample ? { scenario: readScenario(SCENARIO, configuration) } : {}),
   });
   phone.controlWith(simulator.controlUrl);
-  introduce(gateway, phone.url, simulator.controlUrl, args);
-  const telling = announceFirstReading(gateway).then(() => tellPast(past));
+  introduce(gateway, {
+    phone: phone.url,
+    control: simulator.controlUrl,
+    data: args.data,
+    isExample,
+  });
+  const telling = Promise.race([announceFirstReading(gateway), stopped]).then(() => tellPast(past));
 
   await stopped;
   note('正在停止… stopping…');
@@ -116,44 +122,4 @@ function configurationFor(providers: Providers, config: string, data: string): s
   const file = join(data, 'demo-campus.yaml');
   writeFileSync(file, document.toString());
   return file;
-}
-
-/** Says in plain words what runs where and which page to open. */
-function introduce(gateway: Gateway, phone: string, control: string, { data }: Arguments): void {
-  const { http, mqtt } = gateway.urls;
-  const { devices, campuses } = gateway.core.configuration;
-  const names = [...campuses.values()].map(({ name }) => name).join('、');
-  print(`
-校园网关演示 Campus Gateway, the demonstration: ${names}
-
-  请打开 open this page      ${phone}   值班手机 the duty phone
-  网关 gateway               ${http}   设备、报警、接口文档 devices, alarms, API
-  MQTT                       ${mqtt}   ${devices.size} 台模拟设备 simulated devices
-  数据 data                  ${data}
-
-约 20 秒后锅炉房烟感报警，手机会响；在手机上点「确认」。
-In about 20 s smoke rises in the boiler room and the phone rings; tap 确认 to acknowledge.
-制造故障 cause a fault:  curl -d '{"fault":"smoke","device":"canteen-dining-smoke-1"}' -H 'content-type: application/json' ${control}/faults
-按 Ctrl-C 停止 Ctrl-C stops everything.
-`);
-}
-
-/** Says when the history is there. */
-async function tellPast(past: SchoolPast): Promise<void> {
-  try {
-    const { readings, records } = await past.tell();
-    if (readings + records === 0) return;
-    const seconds = process.uptime().toFixed(0);
-    print(
-      `历史已补齐 the history is there: ${readings} 条读数 readings, ${records} 条食堂记录 canteen records, ${seconds} s`,
-    );
-  } catch (error) {
-    noteError(error);
-  }
-}
-
-async function announceFirstReading(gateway: Gateway): Promise<void> {
-  const { counters } = gateway.core.pipeline;
-  while (counters.readings === 0) await new Promise((resolve) => setTimeout(resolve, 20).unref());
-  print(`首条读数已保存 first reading stored: ${process.uptime().toFixed(1)} s`);
 }

@@ -39,6 +39,7 @@ export class SchoolPast {
   readonly #started: Millis;
   /** When the meters were heard last; undefined at the first start. */
   readonly #heard: Millis | undefined;
+  #isStopped = false;
   /** The canteen as it goes on. */
   #canteen: Promise<void> | undefined;
 
@@ -94,7 +95,7 @@ export class SchoolPast {
   /** Writes the history in the background. Answers how much it has written. */
   async tell(): Promise<{ readings: number; records: number }> {
     const story = this.#story;
-    if (story) {
+    if (story && !this.#isStopped) {
       await this.#goOn((one) => !isCounted(one));
       await importBills(this.#gateway, story, SEED);
       const [newest, ...older] = this.#history(story);
@@ -107,6 +108,7 @@ export class SchoolPast {
 
   /** What is under way ends soon. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#backfill.stop();
     this.#bookkeeper.stop();
     await this.#canteen;

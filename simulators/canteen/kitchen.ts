@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Campus } from '../../src/campus/model.ts';
 import { addDays, dayType, localMoment, momentOf } from '../../src/campus/school-days.ts';
 import { PAPER_NAMES, type PaperKind } from '../../src/canteen/papers.ts';
@@ -9,12 +8,12 @@ import type { Deed } from './deeds.ts';
 import { GOOD_NAMES, type Good, type GoodName, goodOf, SOURCES } from './goods.ts';
 import { type MenuDish, menuOf } from './menu.ts';
 import { Pantry, type Portion } from './pantry.ts';
-import { paper } from './paper.ts';
+import { hashOf, paper } from './paper.ts';
+import { BUYER, renewals, suppliers } from './suppliers.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-const BUYER = '孙丽';
 const COOK = '周大勇';
 const TASTER = '吴敏';
 
@@ -34,11 +33,6 @@ const SAMPLE_TOO_SMALL = 0.4;
 const SAMPLE_DESTROYED_EARLY = 0.15;
 /** Once in so many school days something is bought at the market and used without being received. */
 const MARKET = 31;
-/** The licence of the vegetables had ended for a week: days before the beginning. */
-const LAPSED = { from: 32, until: 25 };
-/** The dairy's licence ends so many days after the beginning. */
-const ENDS_SOON = 20;
-
 /**
  * A canteen's deliveries, meals and samples from the day of a moment on, for ever, in order of time;
  * with the usual omissions. The same seed and beginning give the same.
@@ -53,10 +47,10 @@ export function* canteenDeeds(
   const kitchen = new Kitchen(campus, seed);
   const dayOf = (time: Millis) => localMoment(time, campus.timezone).day;
   const first = dayOf(from);
-  yield* kitchen.suppliers(first, dayOf(begun));
-  const lapsed = addDays(dayOf(begun), -LAPSED.until);
+  const morning = (day: string) => momentOf(day, '04:00', campus.timezone);
+  yield* suppliers(morning(first), dayOf(begun));
   for (let day = first; ; day = addDays(day, 1)) {
-    if (day === lapsed) yield kitchen.renewal(day, dayOf(begun));
+    yield* renewals(day, morning(day), dayOf(begun));
     yield* kitchen.deedsOf(day).sort((a, b) => a.time - b.time);
   }
 }
@@ -72,26 +66,6 @@ class Kitchen {
   constructor(campus: Campus, seed: number) {
     this.#campus = campus;
     this.#seed = seed;
-  }
-
-  suppliers(day: string, begun: string): Deed[] {
-    return Object.keys(SOURCES).map((id, i) => {
-      const ends = {
-        vegetables: addDays(begun, -LAPSED.from),
-        dairy: addDays(begun, ENDS_SOON),
-      }[id];
-      return this.#supplier(id, this.#at(day, '04:00') + i * MINUTE, [
-        ['', ends ?? addDays(begun, 300 + 120 * i)],
-      ]);
-    });
-  }
-
-  /** The vegetables have a licence again. */
-  renewal(day: string, begun: string): Deed {
-    return this.#supplier('vegetables', this.#at(day, '04:00'), [
-      ['', addDays(begun, -LAPSED.from)],
-      ['-1', addDays(day, 5 * 365)],
-    ]);
   }
 
   deedsOf(day: string): Deed[] {
@@ -114,41 +88,6 @@ class Kitchen {
       });
     });
     return deeds;
-  }
-
-  /** `licences`: what is added to the number, and the last day; each began five years before. */
-  #supplier(id: string, time: Millis, licences: readonly [string, string][]): Deed {
-    const { licence = '', ...who } = SOURCES[id] ?? { name: id };
-    const files: Buffer[] = [];
-    const body = {
-      ...who,
-      licences: licences.map(([suffix, to]) => {
-        const scan = paper([
-          '食品经营许可证（示例）',
-          who.name,
-          `${licence}${suffix}`,
-          `有效期至 ${to}`,
-        ]);
-        files.push(scan);
-        return {
-          number: `${licence}${suffix}`,
-          from: addDays(to, -5 * 365),
-          to,
-          file: hashOf(scan),
-        };
-      }),
-    };
-    const version = licences.length - 1;
-    return {
-      kind: 'supplier',
-      id: `supplier-${id}-${licences.length}`,
-      time,
-      person: BUYER,
-      files,
-      supplier: id,
-      version: version === 0 ? undefined : version,
-      body,
-    };
   }
 
   /** What would not last the day is delivered before it begins. */
@@ -326,8 +265,6 @@ class Kitchen {
 }
 
 const isOne = (chance: number, ofHundred: number): boolean => chance * 100 < ofHundred;
-
-const hashOf = (scan: Buffer): string => createHash('sha256').update(scan).digest('hex');
 
 const eaters = (meal: Meal, number: number): number => MEALS[meal].eaters - ((number * 7) % 13);
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * A scanned paper in small: one page of PDF 1.4 (ISO 32000-1) with some lines of Chinese, in a font
  * that every reader brings along (Adobe-GB1).
@@ -28,3 +30,6 @@ export function paper(lines: readonly string[]): Buffer {
 
 /** UCS-2, the most significant byte first. */
 const hex = (line: string): string => Buffer.from(line, 'utf16le').swap16().toString('hex');
+
+/** The name under which the gateway keeps a file. */
+export const hashOf = (scan: Buffer): string => createHash('sha256').update(scan).digest('hex');
