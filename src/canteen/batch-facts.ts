@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Temporal } from 'temporal-polyfill';
+import { localMoment } from '../campus/school-days.ts';
 import type { Millis } from '../clock.ts';
 import { type Missing, missingOf } from './missing.ts';
 import {
@@ -52,7 +53,7 @@ export interface BatchFacts extends BatchRecord {
   lies: { place: string; name: string; quantity: number }[];
   recall: { id: string; reason: string } | undefined;
   /** The last day on which its records must be there (食品安全法 art. 50). */
-  keepUntil: string | undefined;
+  keepUntil: string;
   missing: Missing[];
 }
 
@@ -87,7 +88,7 @@ export class BatchReader {
       left: optionalQuantity(row, 'remaining'),
       lies: this.#lies(id),
       recall: this.#recall(optionalText(row, 'recall')),
-      keepUntil: keepUntil(record),
+      keepUntil: keepUntil(record, this.#dayOf(Number(row.first_known))),
       missing: this.#missing(row, record),
     };
   }
@@ -206,6 +207,10 @@ export class BatchReader {
     return row && { id, reason: String(row.reason) };
   }
 
+  #dayOf(time: Millis): string {
+    return localMoment(time, this.#rules.timezone).day;
+  }
+
   #name(place: string): string {
     const { units, zones } = this.#rules;
     return units.find((unit) => unit.place === place)?.name ?? zones[place] ?? place;
@@ -227,13 +232,14 @@ function coverageOf(stays: readonly StayFacts[], now: Millis): number | undefine
 
 /**
  * 食品安全法 art. 50: at least six months after the end of the shelf life; without one at least two
- * years. What is kept here is never removed at all.
+ * years from its receipt, or from when it was first known. What is kept here is never removed at all.
  */
-export function keepUntil({
-  expires,
-  receivedDay,
-}: Pick<BatchRecord, 'expires' | 'receivedDay'>): string | undefined {
+export function keepUntil(
+  { expires, receivedDay }: Pick<BatchRecord, 'expires' | 'receivedDay'>,
+  firstKnown: string,
+): string {
   if (expires !== undefined) return Temporal.PlainDate.from(expires).add({ months: 6 }).toString();
-  if (receivedDay === undefined) return undefined;
-  return Temporal.PlainDate.from(receivedDay).add({ years: 2 }).toString();
+  return Temporal.PlainDate.from(receivedDay ?? firstKnown)
+    .add({ years: 2 })
+    .toString();
 }

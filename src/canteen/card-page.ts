@@ -121,7 +121,7 @@ ${batch.stays.map(
     }</dd>
 `,
 )}
-<dt>结论</dt><dd class="wide">${verdict}</dd>
+<dt>结论</dt><dd class="wide">${verdict}<small>；记录保存至 ${batch.keepUntil}</small></dd>
 </dl></section>
 `;
 }

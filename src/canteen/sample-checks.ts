@@ -10,12 +10,15 @@ import {
 } from './kitchen-rows.ts';
 import { createStatements, type Statements } from './statements.ts';
 import type { TraceRules, Unit } from './trace-rules.ts';
+import { UnitHours } from './unit-hours.ts';
 
 const DAY: Millis = 86_400_000;
 
 /** A sample fridge stays within (℃). */
 const COLDEST = 0;
 const WARMEST = 8;
+
+const NOTHING = { min: undefined, max: undefined, coverage: 0 };
 
 interface Temperature {
   time: Millis;
@@ -46,12 +49,14 @@ export interface DishSamples extends DishFacts {
 export class SampleChecks {
   readonly #sql: Statements;
   readonly #rules: TraceRules;
+  readonly #hours: UnitHours;
   /** Readings by series and day (of UTC). */
   readonly #days = new Map<string, Temperature[]>();
 
   constructor(connection: DatabaseSync, rules: TraceRules) {
     this.#sql = createStatements(connection);
     this.#rules = rules;
+    this.#hours = new UnitHours(connection, rules.units, rules.now);
   }
 
   /** Every dish of a day, in the order of its meals. */
@@ -96,7 +101,9 @@ export class SampleChecks {
   }
 
   /** The extremes (℃), and the longest time without a reading. */
-  #temperatures({ series }: Unit, from: Millis, to: Millis) {
+  #temperatures(unit: Unit, from: Millis, to: Millis) {
+    const { series } = unit;
+    if (from < this.#oldestReading(series)) return this.#byHours(unit, from, to);
     let min: number | undefined;
     let max: number | undefined;
     let gap = 0;
@@ -111,6 +118,17 @@ export class SampleChecks {
       }
     }
     return { min, max, gap: Math.max(gap, to - last) };
+  }
+
+  /** Of readings that are past their time the hours stay: they judge as a whole. */
+  #byHours({ place }: Unit, from: Millis, to: Millis) {
+    const { min, max, coverage } = this.#hours.during(place, from, to) ?? NOTHING;
+    return { min, max, gap: coverage === 100 ? 0 : Number.POSITIVE_INFINITY };
+  }
+
+  #oldestReading(series: number): Millis {
+    const row = this.#sql('SELECT min(time) AS time FROM reading WHERE series = ?').get(series);
+    return Number(row?.time ?? Number.POSITIVE_INFINITY);
   }
 
   /** The samples of a day share their fridge and their days. */

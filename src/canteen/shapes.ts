@@ -75,9 +75,7 @@ export const BatchShape = Type.Object({
   left: Type.Optional(Type.Number(about('In − used − thrown away', '结存'))),
   lies: Lies,
   recall: Type.Optional(Type.Object({ id: Type.String(), reason: Type.String() })),
-  keepUntil: Type.Optional(
-    Type.String(about('Its records must be there until this day', '记录保存期限')),
-  ),
+  keepUntil: Type.String(about('Its records must be there until this day', '记录保存期限')),
   missing: Type.Array(MissingShape, about('Empty: it is traceable', '空表示可溯源')),
 });
 

@@ -22,6 +22,13 @@ test('without a shelf life the records stay for two years', async () => {
   expect(await kitchen.post('/batches', cabbage)).toMatchObject({ keepUntil: '2028-11-23' });
 });
 
+test('of a batch nobody received the records stay for two years from its first use', async () => {
+  await using kitchen = await openKitchen();
+  await kitchen.dish('braised');
+  const used = await kitchen.use('pork-1', 'braised', 3, { product: '猪肉', unit: 'kg' });
+  expect(used).toMatchObject({ keepUntil: '2028-11-23' });
+});
+
 test('a quick entry from a phone is told at once what is missing and whose job it is', async () => {
   await using kitchen = await openKitchen();
   const batch = await kitchen.post('/batches', { product: '猪肉', quantity: 5, unit: 'kg' });

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { Retention } from '../../src/storage/retention.ts';
+import { RollUps } from '../../src/storage/rollups.ts';
 import { type Kitchen, openKitchen, whats } from './kitchen.ts';
 
 const HOUR = 3_600_000;
@@ -112,4 +114,25 @@ test('the label says what it is and until when it is kept', async () => {
   expect(text).toContain('重量 weight：130 g');
   expect(text).toContain('留样时间 taken：2026-11-23 08:30');
   expect(text).toContain('保存至 keep until：2026-11-25 08:30（0–8 ℃）');
+});
+
+test('when the readings are past their time, the hours still prove what a sample went through', async () => {
+  await using kitchen = await openKitchen();
+  const { core, clock } = kitchen.gate;
+  const cools = (minutes: number) =>
+    kitchen.passes(minutes, {
+      'sample-fridge': (minute) => (minute % 4 === 0 ? (minute === 600 ? 9 : 4) : undefined),
+    });
+  await cools(60);
+  await sampled(kitchen);
+  await cools(TWO_DAYS);
+  await kitchen.post('/samples/s1/disposal');
+  const before = await kitchen.get('/samples?day=2026-11-23');
+  expect(before.dishes).toMatchObject([{ samples: [{ findings: [{ what: 'out-of-range' }] }] }]);
+  await cools(120);
+  const rollUps = new RollUps(core.database, core.pipeline.writer);
+  while (rollUps.step(clock.now() + 2 * HOUR));
+  const retention = new Retention(core.database);
+  for (let step = 0; step < 20; step++) retention.step(clock.now(), HOUR);
+  expect((await kitchen.get('/samples?day=2026-11-23')).dishes).toEqual(before.dishes);
 });
