@@ -2,19 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../clock.ts';
 import { dayStarts, HourlyFigures } from '../storage/query-figures.ts';
 import { HOUR } from '../storage/readings.ts';
+import { UnitReader } from './cold-chain/unit-reader.ts';
 import type { Scene } from './epcis-scene.ts';
 import type { EpcisEvent, SensorElement } from './epcis-shapes.ts';
-import type { LedgerRange } from './ledgers.ts';
-
-/** A time in which a unit's temperature rang. */
-interface Excursion {
-  since: Millis;
-  until: Millis;
-}
+import type { LedgerRange } from './ledger-columns.ts';
 
 /**
- * What each cold unit measured on each day, hour by hour, and which batches lay in it. An hour in which
- * its temperature rang is an ALARM_CONDITION; an hour without readings is absent, which is neither.
+ * What each cold unit measured on each day, hour by hour, and which batches lay in it. An hour of an
+ * excursion is an ALARM_CONDITION; an hour without readings is absent, which is neither.
  */
 export function sensorEvents(
   connection: DatabaseSync,
@@ -23,6 +18,7 @@ export function sensorEvents(
 ): EpcisEvent[] {
   const { rules } = scene;
   const figures = new HourlyFigures(connection);
+  const reader = new UnitReader(connection, rules);
   const lay = connection.prepare(
     `SELECT DISTINCT b.id, b.product, b.code, b.lot FROM batch_stay s
      JOIN food_batch b ON b.campus = s.campus AND b.id = s.batch
@@ -32,7 +28,10 @@ export function sensorEvents(
   const events: EpcisEvent[] = [];
   const starts = dayStarts(from, Math.min(to, rules.now), rules.timezone);
   for (const { place, series } of rules.units) {
-    const excursions = excursionsOf(connection, rules.campus, place, from, to);
+    const unit = rules.coldChain.find(({ id }) => id === place);
+    const excursions = (unit ? reader.during(unit, { from, to }).excursions : []).filter(
+      (one) => one.to - one.from >= (unit?.delay ?? 0),
+    );
     starts.slice(0, -1).forEach((begin, i) => {
       const end = Math.min(starts[i + 1] ?? to, to, rules.now);
       const deviceID = scene.ids.device(place);
@@ -52,7 +51,7 @@ export function sensorEvents(
               maxValue: max,
               meanValue: Math.round(mean * 1000) / 1000,
               uom: 'CEL',
-              ...(excursions.some(({ since, until }) => since < time + HOUR && until > time)
+              ...(excursions.some((one) => one.from < time + HOUR && one.to > time)
                 ? { exception: 'ALARM_CONDITION' }
                 : {}),
             },
@@ -78,19 +77,3 @@ export function sensorEvents(
 }
 
 const floor = (time: Millis): Millis => Math.floor(time / HOUR) * HOUR;
-
-const excursionsOf = (
-  connection: DatabaseSync,
-  campus: string,
-  device: string,
-  from: Millis,
-  to: Millis,
-): Excursion[] =>
-  connection
-    .prepare(
-      `SELECT since, coalesce(cleared, :to) AS until FROM alarm
-       WHERE campus = :campus AND device = :device AND metric = 'temperature'
-         AND since < :to AND coalesce(cleared, :to) > :from`,
-    )
-    .all({ campus, device, from, to })
-    .map(({ since, until }) => ({ since: Number(since), until: Number(until) }));

@@ -4,7 +4,7 @@ import { amountOf } from './epcis-identifiers.ts';
 import { Scene } from './epcis-scene.ts';
 import { sensorEvents } from './epcis-sensors.ts';
 import { CONTEXT, type EpcisDocument, type EpcisEvent } from './epcis-shapes.ts';
-import type { LedgerRange } from './ledgers.ts';
+import type { LedgerRange } from './ledger-columns.ts';
 import { optionalNumber, optionalText } from './statements.ts';
 import type { TraceRules } from './trace-rules.ts';
 

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Millis } from '../clock.ts';
+import { addDays, localMoment } from '../campus/school-days.ts';
 import { requestInvalid } from '../http/validator.ts';
-import type { Column, Table, Value } from '../spreadsheet/write.ts';
-import { type BatchFacts, BatchReader } from './batch-facts.ts';
+import type { Table, Value } from '../spreadsheet/write.ts';
+import { temperatureRecord } from './cold-chain/temperature-record.ts';
 import { MEAL_NAMES, toDish, toSample } from './kitchen-rows.ts';
-import { PAPER_NAMES, PAPERS } from './papers.ts';
+import { day, type Ledger, type LedgerRange, moment, number, text } from './ledger-columns.ts';
+import { receivingLedger } from './ledger-receiving.ts';
 import { SampleChecks } from './sample-checks.ts';
 import { fromThousandths, optionalNumber, optionalText } from './statements.ts';
 import type { TraceRules } from './trace-rules.ts';
@@ -12,6 +13,7 @@ import type { TraceRules } from './trace-rules.ts';
 /** The ledgers that can be had as a table. */
 export const LEDGERS = [
   'receiving',
+  'temperatures',
   'uses',
   'disposals',
   'samples',
@@ -21,58 +23,27 @@ export const LEDGERS = [
 ] as const;
 export type LedgerName = (typeof LEDGERS)[number];
 
-/** What a ledger is read from and for which time. */
-export interface LedgerRange {
-  from: Millis;
-  /** Excluded. */
-  to: Millis;
-}
-
-interface Ledger {
-  name: string;
-  columns: readonly Column[];
-  rows(connection: DatabaseSync, rules: TraceRules, range: LedgerRange): Iterable<Value[]>;
-}
-
-const text = (heading: string, width = 14): Column => ({ heading, kind: 'text', width });
-const number = (heading: string): Column => ({ heading, kind: 'number', width: 9 });
-const day = (heading: string): Column => ({ heading, kind: 'day', width: 12 });
-const moment = (heading: string): Column => ({ heading, kind: 'moment', width: 17 });
-
 type Row = Record<string, unknown>;
 
 /** The columns are those that schools keep by hand. */
 const TABLES: Readonly<Record<LedgerName, Ledger>> = {
-  receiving: {
-    name: '进货查验台账',
+  receiving: receivingLedger,
+  temperatures: {
+    name: '温度记录',
     columns: [
-      ...[moment('进货时间'), text('品名', 18), text('规格'), number('数量'), text('单位', 6)],
-      ...[day('生产日期'), text('生产批号'), day('保质期至'), text('供货者', 18)],
-      ...[text('供货者地址', 22), text('供货者电话'), text('许可证号', 18), day('许可证有效期至')],
-      ...[text('合格证明', 24), text('感官检查'), number('收货温度℃'), text('验收人', 10)],
-      ...[
-        number('报废数量'),
-        number('结存'),
-        text('缺项', 26),
-        day('记录保存至'),
-        text('批次', 20),
-      ],
+      ...[day('日期'), text('时间', 7), text('设备', 16), text('位置', 16), number('温度℃')],
+      ...[text('是否正常', 9), text('情况', 28), text('处理措施', 26), text('记录人', 14)],
     ],
-    *rows(connection, rules, range) {
-      const reader = new BatchReader(connection, rules);
-      const thrown = connection.prepare(
-        `SELECT sum(quantity) AS sum FROM stock_movement
-         WHERE campus = ? AND batch = ? AND kind = 'thrown' AND reversed = 0`,
-      );
-      const ids = connection
-        .prepare(
-          'SELECT id FROM food_batch WHERE campus = ? AND received >= ? AND received < ? ORDER BY received, id',
-        )
-        .iterate(rules.campus, range.from, range.to);
-      for (const { id } of ids) {
-        const batch = reader.read(String(id));
-        const sum = Number(thrown.get(rules.campus, String(id))?.sum ?? 0);
-        if (batch) yield receivingRow(batch, fromThousandths(sum));
+    *rows(connection, rules, { from, to }) {
+      const last = localMoment(to - 1, rules.timezone).day;
+      for (let one = localMoment(from, rules.timezone).day; one <= last; one = addDays(one, 1)) {
+        for (const row of temperatureRecord(connection, rules, one).rows) {
+          yield [
+            ...[row.day, row.time, row.name, row.zone, row.temperature],
+            row.isNormal === undefined ? '未知' : row.isNormal ? '正常' : '异常',
+            ...[row.what?.zh, row.action, row.person],
+          ];
+        }
       }
     },
   },
@@ -248,22 +219,6 @@ export function ledgerTable(
     taken.push(row);
   }
   return { name, columns, rows: taken };
-}
-
-function receivingRow(batch: BatchFacts, thrown: number): Value[] {
-  const { supplier, sensory } = batch;
-  const papers = PAPERS.filter((kind) => batch.papers.some((paper) => paper.kind === kind));
-  return [
-    ...[batch.received, batch.product, batch.specification, batch.quantity, batch.unit],
-    ...[batch.produced, batch.lot, batch.noShelfLife ? undefined : batch.expires],
-    ...[supplier?.name, supplier?.address, supplier?.phone],
-    ...[supplier?.licence?.number, supplier?.licence?.to],
-    papers.map((kind) => PAPER_NAMES[kind].zh).join('、'),
-    sensory && `${sensory.ok ? '合格' : '不合格'}${sensory.note ? `：${sensory.note}` : ''}`,
-    ...[batch.temperature, batch.signedBy, thrown || undefined, batch.left],
-    batch.missing.map((one) => one.text.zh).join('；'),
-    ...[batch.keepUntil, batch.id],
-  ];
 }
 
 const movements = (

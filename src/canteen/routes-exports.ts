@@ -39,7 +39,7 @@ export function addExportRoutes(app: App, parts: HttpParts): void {
         tags: ['canteen'],
         summary: '台账导出 / A ledger as XLSX',
         description:
-          '进货查验 receiving、出库 uses、处置 disposals、留样 samples、召回 recalls、供货者 suppliers、溯源演练 drills; in the columns that schools keep, for printing and inspection.',
+          '进货查验 receiving、温度记录 temperatures、出库 uses、处置 disposals、留样 samples、召回 recalls、供货者 suppliers、溯源演练 drills; in the columns that schools keep, for printing and inspection.',
         params: Type.Object({ ledger: Type.Enum([...LEDGERS], about('Which', '台账')) }),
         querystring: Days,
         response: {

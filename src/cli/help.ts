@@ -44,7 +44,8 @@ export const HELP = `校园网关 Campus Gateway
                             冷链设备与达标时间 the cold units, and how long each was in range
   cold-chain record --day DAY [--device D]
                             温度记录 the temperature record of a day    [--campus ID]
-  ledger receiving|uses|disposals|samples|recalls|suppliers|drills FILE.xlsx --from DAY --to DAY
+  ledger receiving|temperatures|uses|disposals|samples|recalls|suppliers|drills FILE.xlsx
+                            --from DAY --to DAY
                             食堂台账导出 a ledger of the canteen        [--campus ID]
   epcis FILE.json --from DAY --to DAY
                             EPCIS 2.0 事件 what happened to food        [--campus ID]

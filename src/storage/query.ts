@@ -1,4 +1,5 @@
-import type { LedgerName, LedgerRange } from '../canteen/ledgers.ts';
+import type { LedgerRange } from '../canteen/ledger-columns.ts';
+import type { LedgerName } from '../canteen/ledgers.ts';
 import type { CanteenQuestion } from '../canteen/questions.ts';
 import type { TraceRules } from '../canteen/trace-rules.ts';
 import type { Audit } from '../canteen/verify.ts';

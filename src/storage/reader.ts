@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { LedgerName, LedgerRange } from '../canteen/ledgers.ts';
+import type { LedgerRange } from '../canteen/ledger-columns.ts';
+import type { LedgerName } from '../canteen/ledgers.ts';
 import type { CanteenQuestion } from '../canteen/questions.ts';
 import type { TraceRules } from '../canteen/trace-rules.ts';
 import type { Audit } from '../canteen/verify.ts';

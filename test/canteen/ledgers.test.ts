@@ -68,6 +68,19 @@ test('uses, disposals, samples, recalls, suppliers and drills are tables too', a
   expect(await ledger(kitchen, 'drills')).toMatchObject([{ 对象: '红烧肉', '用时（分）': 35 }]);
 });
 
+test('the temperature record is a table: the time, the unit, what was wrong and what was done', async () => {
+  await using kitchen = await openKitchen();
+  await kitchen.passes(60, { fridge: () => 4 });
+  await kitchen.passes(120, { fridge: () => 12 });
+  const lines = await ledger(kitchen, 'temperatures');
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      ...{ 日期: at('2026-11-23T00:00'), 设备: '肉类冷藏柜', 位置: '食堂' },
+      ...{ '温度℃': 12, 是否正常: '异常', 处理措施: null },
+    }),
+  );
+});
+
 test.each(['=HYPERLINK("http://evil.invalid","点我")', '+cmd|calc', '-1+1', '@SUM(A1)'])(
   'a name like %s is a text in the file, never a formula',
   async (product) => {
