@@ -75,7 +75,10 @@ function sinceGap(observations: readonly Observation[], gap: Millis): readonly O
 /** From the last of the lowest points: a unit comes down so far in each of its cycles. */
 function riseFromLowest(known: readonly Observation[]): readonly Observation[] {
   const lowest = Math.min(...known.map(({ value }) => value));
-  return known.slice(known.findLastIndex(({ value }) => value <= lowest + NOISE));
+  let start = known.findLastIndex(({ value }) => value <= lowest + NOISE);
+  const valueAt = (i: number) => known[i]?.value ?? Number.POSITIVE_INFINITY;
+  while (valueAt(start - 1) < valueAt(start)) start -= 1;
+  return known.slice(start);
 }
 
 /** What has risen since the last fall. */

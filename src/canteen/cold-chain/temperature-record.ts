@@ -79,7 +79,7 @@ export function temperatureRecord(
         .map((alarm) => alarmRow(unit, alarm, excursions)),
       ...excursions
         .filter((one) => one.from >= from && one.to - one.from >= unit.delay)
-        .filter((one) => !told.some((alarm) => overlaps(alarm, one)))
+        .filter((one) => !told.some((alarm) => alarm.isOfTemperature && overlaps(alarm, one)))
         .map((one) => untoldRow(unit, one)),
     ];
     rows.push(...own.sort((a, b) => a.since - b.since).map((row) => withTime(row, timezone)));
@@ -106,7 +106,10 @@ function automaticRow(
   if (reader.inUse(unit, { from: time, to: time + 1 }).length === 0) return [];
   const temperature = reader.at(unit, time);
   const isNormal = temperature === undefined ? undefined : !isOutOfRange(unit, temperature);
-  const during = told.find((alarm) => overlaps(alarm, { from: time, to: time + 1 }));
+  const isOff = temperature !== undefined && !isNormal;
+  const during = told.find(
+    (alarm) => alarm.isOfTemperature === isOff && overlaps(alarm, { from: time, to: time + 1 }),
+  );
   const action = isNormal ? undefined : during?.done;
   return [
     {

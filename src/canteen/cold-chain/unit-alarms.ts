@@ -55,8 +55,8 @@ export class UnitAlarms {
 /** What a person has said or decided in a step. */
 function actionOf({ event, detail, disposition, person }: AlarmStep): string[] {
   if (person === undefined || event === 'shelved') return [];
-  const words = [disposition && DISPOSITIONS[disposition], detail];
-  return words.filter((word) => word !== undefined && word !== '').map(String);
+  const words = detail || (disposition && DISPOSITIONS[disposition]);
+  return words ? [words] : [];
 }
 
 /** Who acted last; who has merely acknowledged counts where nobody did more. */
