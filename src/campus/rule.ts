@@ -222,6 +222,7 @@ export const RuleOverride = Type.Object(
     times: Type.Optional(Type.Integer({ minimum: 2, maximum: 100 })),
     total: Type.Optional(Duration()),
     excused: Type.Optional(Duration()),
+    longest: Type.Optional(Duration()),
     window: Type.Optional(Duration()),
     after: Type.Optional(Duration()),
     onDelay: Type.Optional(Duration()),

@@ -28,13 +28,20 @@ export const ExcursionRule = Type.Object(
   closed,
 );
 
-/** Out of range for `total` in all within a window, without what is explained. */
+/** Out of range for `total` in all within a window: many short excursions, none of them explained. */
 export const CumulativeExcursionRule = Type.Object(
   {
     ...judging,
     kind: Type.Literal('cumulative-excursion'),
     ...limits,
     excused,
+    longest: Duration({
+      default: '30m',
+      ...about(
+        'An excursion that lasts so long rings by itself and is not counted',
+        '持续这么久的超限另有报警，不计入累计',
+      ),
+    }),
     total: Duration(about('How long in all', '累计时长')),
     window,
   },
@@ -87,7 +94,7 @@ type InWindows = { windows: UnitWindows };
 export type ExcursionRule = Resolved<Static<typeof ExcursionRule>, Delays | 'excused'> & InWindows;
 export type CumulativeExcursionRule = Resolved<
   Static<typeof CumulativeExcursionRule>,
-  Delays | 'excused' | 'window' | 'total'
+  Delays | 'excused' | 'window' | 'total' | 'longest'
 > &
   InWindows;
 export type DoorOpenRule = Resolved<Static<typeof DoorOpenRule>, Delays | 'window'> & InWindows;
@@ -117,8 +124,8 @@ export function resolveUnitRule(config: UnitRuleConfig, windows: UnitWindows): U
       return { ...config, ...delays, excused: parseDuration(config.excused), windows };
     case 'cumulative-excursion': {
       const [total, window] = [parseDuration(config.total), parseDuration(config.window)];
-      const excused = parseDuration(config.excused);
-      return { ...config, ...delays, total, window, excused, windows };
+      const [excused, longest] = [parseDuration(config.excused), parseDuration(config.longest)];
+      return { ...config, ...delays, total, window, excused, longest, windows };
     }
     case 'door-open':
       return { ...config, ...delays, window: parseDuration(config.window), windows };

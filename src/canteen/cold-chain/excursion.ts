@@ -106,26 +106,38 @@ export function excursion(rule: ExcursionRule, gap: Millis): Kind<Excursions> {
   };
 }
 
-/** Excursions in all: for `total` within `window`, without what is explained. In minutes. */
+/**
+ * Excursions in all: for `total` within `window`, in minutes. Neither what is explained counts nor an
+ * excursion that is long enough to ring by itself: of that people know.
+ */
 export function cumulativeExcursion(rule: CumulativeExcursionRule, gap: Millis): Kind<Excursions> {
   return {
     ...remembering(rule, gap),
-    at: (memory, _last, time) => totalVerdict(counted(memory, time), rule, time),
+    at: (memory, _last, time) => totalVerdict(counted(memory, rule, time), rule, time),
     next(memory, _last, time) {
       const { open, past } = memory;
       if (!open && past.length === 0) return undefined;
-      const crossing = nextCrossing(counted(memory, time), rule, time);
-      if (!open || open.counts <= time) return crossing;
-      return Math.min(open.counts, crossing ?? open.counts);
+      const crossing = nextCrossing(counted(memory, rule, time), rule, time);
+      if (!open || time >= open.counts + rule.longest) return crossing;
+      const change = time < open.counts ? open.counts : open.counts + rule.longest;
+      return Math.min(change, crossing ?? change);
     },
   };
 }
 
-/** What is not explained. */
-const counted = ({ open, past }: Excursions, time: Millis): Stretches => ({
-  open: open && open.counts <= time ? open.counts : null,
-  closed: past.map(({ counts, to }) => [Math.min(counts, to), to]),
-});
+/** What is neither explained nor rings by itself. */
+function counted(
+  { open, past }: Excursions,
+  { longest }: Pick<CumulativeExcursionRule, 'longest'>,
+  time: Millis,
+): Stretches {
+  const isOpen = open && open.counts <= time && time < open.counts + longest;
+  const short = past.filter(({ counts, to }) => counts < to && to - counts < longest);
+  return {
+    open: isOpen ? open.counts : null,
+    closed: short.map(({ counts, to }) => [counts, to]),
+  };
+}
 
 /** Whether a defrost was due about then, as what a rule has stored of its excursions tells. */
 export function isDefrostDue(stored: string, at: Millis): boolean {

@@ -49,7 +49,6 @@ test('an excursion stands in it with what was done and by whom, or with what is 
     '01:03 18.7 false 冷藏柜温度过高 undefined undefined action person',
     '01:06 18.7 false 冷藏柜门可能未关 undefined undefined action person',
     '01:12 18.7 false 冷藏柜严重超温 undefined undefined action person',
-    '02:03 18.7 false 冷藏柜一天内累计超温过久 undefined undefined action person',
   ]);
   const alarm = night.alarm('unit', 'too-warm');
   night.acknowledge(alarm, '张伟');
