@@ -7,7 +7,7 @@ import type { Alarm } from '../alarms/store.ts';
 import type { Configuration } from '../campus/model.ts';
 import { type Millis, VirtualClock } from '../clock.ts';
 import { Core } from '../core.ts';
-import { CodedError } from '../errors.ts';
+import { CodedError, type Text } from '../errors.ts';
 import type { Channel } from '../notify/channel.ts';
 import { Notifier } from '../notify/notifier.ts';
 import { type CsvReading, readCsv } from './csv.ts';
@@ -23,6 +23,8 @@ export interface ReplayEvent {
   metric: string | null;
   value: number | null;
   limit: number | null;
+  /** What more is known: a cause, a cost. */
+  detail?: Text;
   /** Of a notification: whom it would have reached, and how. */
   person?: string | null;
   channel?: string;
@@ -167,7 +169,7 @@ function toEvent(
   alarm: Alarm,
   value: number | undefined,
 ): ReplayEvent {
-  const { campus, device, rule, severity, metric, limit } = alarm;
+  const { campus, device, rule, severity, metric, limit, detail } = alarm;
   return {
     time: new Date(time).toISOString(),
     event,
@@ -177,5 +179,6 @@ function toEvent(
     metric: metric ?? null,
     value: value ?? null,
     limit: limit ?? null,
+    ...(detail ? { detail } : {}),
   };
 }

@@ -13,6 +13,13 @@ const LIMITS = [
   rule('stuck', 'kind: stuck, metric: temperature, tolerance: 0.5, after: 3m'),
   rule('often', 'kind: count, metric: temperature, high: 8, times: 2, window: 8m'),
   rule('long', 'kind: cumulative, metric: temperature, high: 8, total: 3m, window: 10m'),
+  rule('excursion', 'kind: excursion, metric: temperature, high: 8, onDelay: 3m, offDelay: 2m'),
+  rule(
+    'excursions',
+    'kind: cumulative-excursion, metric: temperature, high: 8, longest: 2m, total: 3m, window: 10m',
+  ),
+  rule('door', 'kind: door-open, metric: temperature, rise: 4, window: 4m'),
+  rule('warming', 'kind: warming, metric: temperature, rise: 1, after: 3m'),
   rule('late', 'high: 8, onDelay: 1m, when: outside-school-hours'),
 ];
 const RULES = configure(withProbe(...LIMITS, rule('silent', 'kind: silence')));
