@@ -161,7 +161,9 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
     const later = { en: 'a time of day after `from`', zh: '晚于 from 的时刻' };
     yaml.mistake(['calendar', 'hours', 'to'], later, `"${calendar.hours.to}"`);
   }
-  return { ...school, ...campus, zones: joinZones(yaml, school) };
+  // devices as they are written are not kept beside those that are made of them
+  const { devices, ...rest } = school;
+  return { ...rest, ...campus, zones: joinZones(yaml, school) };
 }
 
 /** A batch names its category by its id. */
@@ -327,6 +329,7 @@ function joinRules(
       if (!fitting.includes(key)) yaml.mistake([...path, key], oneOf(fitting), key);
     }
   }
+  if (!device.unit && Object.keys(device.rules).length === 0) return profileRules(profile);
   const limits = limitOverrides(yaml, ['devices', i], device.unit, profile);
   const windows = device.unit?.windows ?? [];
   const unit = windows.length === 0 ? NO_WINDOWS : { timezone, windows };
@@ -344,6 +347,17 @@ function joinRules(
   return rules.map((rule) =>
     isOwn(rule) ? resolveRule(rule, profile.silence, unit) : resolved(rule, profile),
   );
+}
+
+const rulesOfProfiles = new WeakMap<Profile, Rule[]>();
+
+/** The rules of all devices that change none of their profile's, however many they are. */
+function profileRules(profile: Profile): Rule[] {
+  const known = rulesOfProfiles.get(profile);
+  if (known) return known;
+  const made = profile.rules.map((rule) => resolved(rule, profile));
+  rulesOfProfiles.set(profile, made);
+  return made;
 }
 
 const resolvedRules = new WeakMap<RuleConfig, Rule>();

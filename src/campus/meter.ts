@@ -112,6 +112,8 @@ export interface MeterSettings {
   replacements: readonly Replacement[];
 }
 
+const NO_METER: MeterSettings = { multipliers: [], replacements: [] };
+
 /** The metrics of a profile that amounts are derived from. */
 export const meteredMetrics = ({ metrics }: Profile): string[] =>
   Object.entries(metrics)
@@ -152,7 +154,7 @@ export function joinMeter(
       if (value === undefined) continue;
       yaml.mistake([...here, key], { en: 'nothing: it is no meter', zh: '不填：它不是计量表' });
     }
-    return { multipliers: [], replacements: [] };
+    return NO_METER;
   }
   const multipliers = device.multipliers.map(({ from, ratio }) => ({
     from: (from === undefined ? undefined : momentIn(`${from}T00:00`, timezone)) ?? 0,

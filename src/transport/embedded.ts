@@ -3,6 +3,7 @@ import type { IncomingMessage as HttpRequest } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Aedes } from 'aedes';
+import mqtt from 'mqtt-packet';
 import { systemClock } from '../clock.ts';
 import { CodedError, describe } from '../errors.ts';
 import { createFanOut } from './fan-out.ts';
@@ -56,6 +57,9 @@ const MAX_CONNECT = 16 * 1024;
 const topicRoom = ({ maxTopicLength }: EmbeddedLimits) => 3 * maxTopicLength + 4;
 // How long stop() waits for commits that are under way; devices send again what misses it.
 const PATIENCE = 2_000;
+
+// Else it keeps a buffer for each of the 65 536 numbers that a packet may have: 8 MB.
+mqtt.writeToStream.cacheNumbers = false;
 
 /** An MQTT 3.1.1 broker for the campus's devices, whose only reader is the gateway. */
 export const createEmbeddedBroker = (options: EmbeddedOptions, receive: Receive): EmbeddedBroker =>

@@ -25,19 +25,29 @@ export function covers(granted: string, wanted: string): boolean {
   return want.length === have.length;
 }
 
-/** `covers` for one granted filter. Asked for every message: whole branches need no splitting. */
-function reach(granted: string): (wanted: string) => boolean {
-  const branch = granted.slice(0, -1);
-  if (!granted.endsWith('/#') || branch.includes('+')) return (wanted) => covers(granted, wanted);
-  return (wanted) => wanted.startsWith(branch) || covers(granted, wanted);
+/** `covers`, asked for every message: what lies in a granted branch needs no splitting. */
+const reaches = (granted: string, wanted: string): boolean =>
+  (granted.endsWith('/#') && wanted.startsWith(granted.slice(0, -1))) || covers(granted, wanted);
+
+/** There is one for each of ten thousand users: so it holds its filters, and no functions. */
+class FilterGrants implements Grants {
+  readonly #publish: readonly string[];
+  readonly #subscribe: readonly string[];
+
+  constructor(publish: readonly string[], subscribe: readonly string[]) {
+    this.#publish = publish;
+    this.#subscribe = subscribe;
+  }
+
+  mayPublish(topic: string): boolean {
+    return this.#publish.some((granted) => reaches(granted, topic));
+  }
+
+  maySubscribe(filter: string): boolean {
+    return this.#subscribe.some((granted) => reaches(granted, filter));
+  }
 }
 
 /** Grants made of topic filters. */
-export function createGrants(publish: readonly string[], subscribe: readonly string[]): Grants {
-  const publishable = publish.map(reach);
-  const readable = subscribe.map(reach);
-  return {
-    mayPublish: (topic) => publishable.some((reaches) => reaches(topic)),
-    maySubscribe: (filter) => readable.some((reaches) => reaches(filter)),
-  };
-}
+export const createGrants = (publish: readonly string[], subscribe: readonly string[]): Grants =>
+  new FilterGrants(publish, subscribe);

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { Channel, Outcome } from '../channel.ts';
 import { headline, isUrgent, type Language, lines } from './letter.ts';
 import { failed, judged, retry, sent } from './outcome.ts';
@@ -26,18 +25,23 @@ export interface EmailOptions {
 /** E-mail by SMTP. A repeat carries the same Message-ID, so that a mailbox can tell. */
 export function emailChannel(options: EmailOptions): Channel {
   const { name, host, port, security, from, user, password = '', language = 'zh' } = options;
-  const transport = createTransport({
-    host,
-    port,
-    secure: security === 'tls',
-    requireTLS: security === 'starttls',
-    ignoreTLS: security === 'none',
-    ...(user === undefined ? {} : { auth: { user, pass: password } }),
-    connectionTimeout: GREETING_TIMEOUT,
-    greetingTimeout: GREETING_TIMEOUT,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const connect = async () => {
+    // some megabytes, which few schools need
+    const { createTransport } = await import('nodemailer');
+    return createTransport({
+      host,
+      port,
+      secure: security === 'tls',
+      requireTLS: security === 'starttls',
+      ignoreTLS: security === 'none',
+      ...(user === undefined ? {} : { auth: { user, pass: password } }),
+      connectionTimeout: GREETING_TIMEOUT,
+      greetingTimeout: GREETING_TIMEOUT,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  };
+  let transport: Awaited<ReturnType<typeof connect>> | undefined;
   const domain =
     from
       .split('@')
@@ -49,6 +53,7 @@ export function emailChannel(options: EmailOptions): Channel {
     async send(message, to, signal) {
       if (!to.email) return failed('RECIPIENT_UNREACHABLE', 'no e-mail address');
       try {
+        transport ??= await connect();
         const { response } = await transport.sendMail({
           from,
           to: { name: oneLine(to.name ?? ''), address: to.email },
