@@ -8,10 +8,10 @@ const HALF = HOUR / 2;
 const LOWEST = 8;
 /** Half-hours of a day that must be known, of 48. */
 const KNOWN = 44;
-/** Days that tell what is usual, of school days and of days off. */
+/** Days that tell what is usual, of school days, weekends and holidays each. */
 const DAYS = 10;
 const FEWEST = 3;
-const REMEMBERED = 40;
+const REMEMBERED = 60;
 
 /** Base loads of the newest days that were not too high, oldest first, and the day judged last. */
 const Memory = Type.Object({
@@ -32,6 +32,7 @@ export function baseLoad({ ratio, least }: BaseLoadRule): Kind<BaseMemory> {
     begin: { days: [], last: '' },
     parse: (stored) => (Value.Check(Memory, stored) ? stored : undefined),
     stored: (memory) => memory,
+    lookBack: 0,
     step: HALF,
     wait: 0,
     next: nextMidnight,
@@ -74,8 +75,8 @@ const withDay = ({ days }: BaseMemory, day: string, load: number): BaseMemory['d
   [...days, [day, load] as const].slice(-REMEMBERED);
 
 function usualOn(day: string, { days }: BaseMemory, { campus }: Facts): number | undefined {
-  const isSchool = (one: string) => typeOf(campus.calendar, one) === 'school';
-  const like = days.filter(([one]) => isSchool(one) === isSchool(day)).slice(-DAYS);
+  const type = typeOf(campus.calendar, day);
+  const like = days.filter(([one]) => typeOf(campus.calendar, one) === type).slice(-DAYS);
   return like.length < FEWEST ? undefined : median(like.map(([, load]) => load));
 }
 

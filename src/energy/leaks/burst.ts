@@ -27,13 +27,13 @@ export function burst(rule: BurstRule, interval: Millis): Kind<Maxima> {
   return {
     begin: [],
     parse: (stored) => (Value.Check(Memory, stored) ? stored : undefined),
-    // today's is found again from its readings
-    stored: (memory) => memory.slice(0, -1),
+    stored: (memory) => memory,
+    lookBack: 0,
     step: STEP,
     wait: 0,
     next: (after) => nextMultiple(after, STEP),
     judge(memory, at, facts) {
-      if (unless !== undefined && facts.reports(unless)) return { memory, finding: undefined };
+      if (unless !== undefined && facts.reports(unless, at)) return { memory, finding: undefined };
       const { day } = dayBefore(at, facts.campus);
       const last = memory.at(-1);
       if (last && day < last[0]) return { memory, finding: undefined };

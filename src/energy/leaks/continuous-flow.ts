@@ -5,7 +5,7 @@ import type { Millis } from '../../clock.ts';
 import { HOUR, type Kind, MINUTE, nextMultiple, rateOf } from './kind.ts';
 
 const QUARTER = 15 * MINUTE;
-/** A shorter stretch is found again from the readings of the last day. */
+/** A shorter stretch is found again from its readings. */
 const STORED_AFTER: Millis = 6 * HOUR;
 
 /** A stretch without rest: since when, its lowest flow, and up to when it is judged. */
@@ -28,6 +28,7 @@ export function continuousFlow({ after, legitimate }: ContinuousFlowRule): Kind<
       memory && memory.until - memory.since >= STORED_AFTER
         ? { ...memory, until: Math.floor(memory.until / HOUR) * HOUR }
         : null,
+    lookBack: STORED_AFTER,
     step: QUARTER,
     wait: 0,
     next: (at) => nextMultiple(at, QUARTER),

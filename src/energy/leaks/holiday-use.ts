@@ -29,6 +29,7 @@ export function holidayUse({ ratio, least }: HolidayUseRule): Kind<Usual | null>
     // worked out once a day, from the hourly figures
     parse: () => null,
     stored: () => null,
+    lookBack: 0,
     step: undefined,
     wait: 0,
     next: (after) => nextMultiple(after, HOUR),

@@ -17,8 +17,8 @@ export interface Facts {
   recent(from: Millis, to: Millis): Use;
   /** Its hourly figures, as far back as they go; whole hours. */
   kept(from: Millis, to: Millis): Use;
-  /** Whether another metric of the device is being reported. */
-  reports(metric: string): boolean;
+  /** Whether another metric of the device was being reported at a moment. */
+  reports(metric: string, at: Millis): boolean;
   /** The meters that it feeds. */
   children: readonly { name: string; kept(from: Millis, to: Millis): Use }[];
 }
@@ -55,8 +55,10 @@ export interface Kind<Memory> {
   begin: Memory;
   /** What was stored; undefined: not ours. */
   parse(stored: unknown): Memory | undefined;
-  /** What of it must be stored, as the readings of the last day don't tell it. */
+  /** What of it must be stored, as the readings of `lookBack` don't tell it. */
   stored(memory: Memory): unknown;
+  /** How far back readings tell what need not be stored (ms). */
+  lookBack: Millis;
   /** Steps of flow that it needs (ms); undefined: none. */
   step: Millis | undefined;
   /** How much later than its moments it judges, since other meters' figures are needed too (ms). */
@@ -69,6 +71,7 @@ export interface Kind<Memory> {
 /** A kind together with what it remembers. */
 export interface Judge {
   readonly step: Millis | undefined;
+  readonly lookBack: Millis;
   readonly wait: Millis;
   next(after: Millis, campus: Facts['campus']): Millis;
   judge(at: Millis, facts: Facts): { judge: Judge; finding: Finding };
@@ -92,6 +95,10 @@ class Remembering<Memory> implements Judge {
 
   get step(): Millis | undefined {
     return this.#kind.step;
+  }
+
+  get lookBack(): Millis {
+    return this.#kind.lookBack;
   }
 
   get wait(): Millis {
@@ -124,6 +131,7 @@ export const WITHOUT_MEMORY = {
   begin: null,
   parse: () => null,
   stored: () => null,
+  lookBack: 0,
 } as const;
 
 export const MINUTE: Millis = 60_000;

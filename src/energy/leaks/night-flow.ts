@@ -39,6 +39,7 @@ export function nightFlow({ high, legitimate }: NightFlowRule): Kind<NightMemory
     begin: { nights: [], last: '' },
     parse: (stored) => (Value.Check(Memory, stored) ? stored : undefined),
     stored: (memory) => memory,
+    lookBack: 0,
     step: QUARTER,
     wait: 0,
     next(after, { timezone }) {

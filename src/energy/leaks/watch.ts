@@ -29,13 +29,13 @@ import { sayLoss } from './words.ts';
 const EVERY: Millis = 5 * MINUTE;
 const AFTER: Millis = 10_000;
 /** They are looked at in portions of so many readings, so that no alarm waits for all of them. */
-const PORTION = 4_000;
+const PORTION = 2_000;
 const PAUSE: Millis = 20;
 /** A moment may be judged so much later, besides what its readings and others' may take. */
 const SLACK: Millis = EVERY + MINUTE;
 /** What a look costs besides its readings, a judgement, and a sum of hours, in readings. */
 const LOOK = 10;
-const JUDGEMENT = 2;
+const JUDGEMENT = 5;
 const SUM = 10;
 
 export interface MeterWatchOptions {
@@ -239,20 +239,20 @@ export class MeterWatch implements Stage {
     const { device } = slot.device;
     const newest = watched.series.last?.time;
     if (newest === undefined) return undefined;
-    const oldest = Math.floor((now - KEPT) / HOUR) * HOUR;
+    const oldest = Math.max(now - KEPT, slot.told - slot.judge.lookBack);
     if (slot.judged < oldest) {
-      slot.judged = oldest;
-      slot.next = slot.judge.next(oldest, device.campus);
+      slot.judged = Math.floor(oldest / HOUR) * HOUR;
+      slot.next = slot.judge.next(slot.judged, device.campus);
     }
     if (slot.next > now && slot.state.phase === 'normal') return undefined;
     const found: Judgement = { slot, ...pick(slot), acts: [], moments: 0 };
+    const facts = this.#factsOf(watched, found);
     for (;;) {
       const at = found.next;
       const isDue = at <= newest || at + device.profile.silence <= now;
       if (!isDue || at + found.judge.wait > now) break;
       found.moments += 1;
       found.judged = at;
-      const facts = this.#factsOf(watched, found.state, at);
       const { judge, finding } = found.judge.judge(at, facts);
       found.judge = judge;
       found.next = judge.next(at, device.campus);
@@ -268,15 +268,17 @@ export class MeterWatch implements Stage {
     return found;
   }
 
-  #factsOf({ series, flow }: Watched, state: RuleState, at: Millis): Facts {
+  #factsOf({ series, flow }: Watched, found: Known): Facts {
     const { device } = series.device;
     const { campus, id, profile } = device;
     return {
       campus,
-      isActive: state.phase === 'active',
+      get isActive() {
+        return found.state.phase === 'active';
+      },
       recent: (from, to) => flow?.between(from, to) ?? { amount: 0, measured: 0 },
       kept: (from, to) => this.#kept(series.id, from, to),
-      reports: (metric) => {
+      reports: (metric, at) => {
         const last = series.device.series.get(metric)?.last;
         return last !== undefined && last.time > at - profile.silence;
       },

@@ -68,7 +68,7 @@ describe('use on days off', () => {
       'raised 10-01 15:00',
       'cleared 10-08 01:00',
     ]);
-    expect(weeks.alarm('main', 'holiday-use')).toMatchObject({ value: 10, limit: 8, unit: 'm³' });
+    expect(weeks.alarm('main', 'holiday-use')).toMatchObject({ value: 10, limit: 9, unit: 'm³' });
     expect(leaks(weeks)).toEqual(['main holiday-use 10-01 15:00']);
   });
 });
