@@ -74,9 +74,13 @@ describe('use on days off', () => {
 });
 
 describe('imbalance', () => {
+  // a meter below counts as well where no rule of its own watches it
+  const OFF = ['burst-register', 'night-flow', 'continuous-flow', 'holiday-use', 'imbalance'].map(
+    (rule) => `${rule}: {off: true}`,
+  );
   const TREE = school2(`
     - {id: main, name: 总水表, profile: generic/water-meter}
-    - {id: teaching, name: 教学楼水表, profile: generic/water-meter, parent: main}
+    - {id: teaching, name: 教学楼水表, profile: generic/water-meter, parent: main, rules: {${OFF.join(', ')}}}
     - {id: dormitory, name: 宿舍楼水表, profile: generic/water-meter, parent: main}`);
 
   test('a meter below that stops counting is named', async () => {
