@@ -3,7 +3,7 @@ import type { Alarm, AlarmEventName } from '../../src/alarms/store.ts';
 import type { Configuration, Device } from '../../src/campus/model.ts';
 import type { Metric } from '../../src/campus/profile.ts';
 import { lineHead, type Point, toLine } from '../../src/influx/lines.ts';
-import { alarmPoint, gatewayPoint } from '../../src/influx/points.ts';
+import { alarmPoint, gatewayPoint, targetPoint } from '../../src/influx/points.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -67,10 +67,11 @@ export function* derived(devices: readonly Device[], now: number): Generator<Poi
   }
   const [first] = devices;
   for (const target of Object.keys(TARGETS)) {
-    const tags = { campus: first?.campus.id, target };
     for (let day = 0; day < 8; day++) {
-      const fields = { value: -4 - day / 10, goal: -5, coverage: 98, verdict: 'missed' };
-      yield { measurement: 'target', tags, fields, time: now - day * DAY };
+      const change = -4 - day / 10;
+      const known = { coverage: { actual: 0.98, baseline: 1 }, verdict: 'missed' } as const;
+      const figure = { from: '', to: '', actual: 96, baseline: 100, change, goal: -5, ...known };
+      yield targetPoint(first?.campus.id ?? '', target, figure, now - day * DAY);
     }
   }
   for (const device of devices) yield* alarms(device, now);
