@@ -9,15 +9,16 @@ import { type Bill, BillStore } from '../bills.ts';
 import { ConsumptionQueries, type SeriesUse } from '../consumption.ts';
 import { electricityCost } from '../cost.ts';
 import { dayNumber } from '../local-days.ts';
-import { LEAST_KNOWN, meteredDays } from '../mains.ts';
-import { type Period, periodsBetween } from '../periods.ts';
+import { meteredDays } from '../mains.ts';
+import type { Period } from '../periods.ts';
 import { tariffSpans } from '../tariff.ts';
 import { utilities } from '../utility.ts';
-import { describeRecord } from '../words.ts';
 import { answerTarget } from './answer.ts';
 import { calendarChange, type Days, yearBefore } from './calendar-change.ts';
 import { Causes } from './causes.ts';
+import { DayPeriods } from './day-periods.ts';
 import type { Temperatures } from './degree-days.ts';
+import { qualityNotes } from './quality.ts';
 import type { FiguresQuery, TargetBasics, TargetQuery } from './query.ts';
 import { type Figure, isChanged, ReportStore } from './reports.ts';
 import type { TargetAnswer } from './shapes.ts';
@@ -25,7 +26,6 @@ import { judge, LEAST_COVERAGE } from './verdict.ts';
 
 /** Terms begin up to two months from where they began the year before. */
 const MARGIN_DAYS = 62;
-const MAX_DAYS = 1_200;
 /** Of each main meter. */
 const MAX_RECORDS = 50;
 const MAX_REPORTS = 50;
@@ -53,6 +53,7 @@ export class TargetQueries {
   readonly #reports: ReportStore;
   readonly #causes: Causes;
   readonly #temperatures: HourlyFigures;
+  readonly #days = new DayPeriods();
 
   constructor(connection: DatabaseSync) {
     this.#connection = connection;
@@ -84,7 +85,14 @@ export class TargetQueries {
         cost: utility === 'electricity' ? this.#costOf(query, known.days, through) : null,
         reports,
         causes: reports[0] ? this.#causesOf(query, through, reports[0].reported) : [],
-        quality: this.#qualityOf(query, known, through),
+        quality: qualityNotes({
+          basics: query,
+          ...known,
+          sides: [
+            [from, through],
+            [before(from), before(through)],
+          ],
+        }),
       });
     });
   }
@@ -133,7 +141,7 @@ export class TargetQueries {
 
   /** What is known of the days from one to another, both included. */
   #read({ campus, utility, mains }: TargetBasics, first: string, last: string): Known {
-    const days = daysAsPeriods(first, last, campus);
+    const days = this.#days.between(first, last, campus.timezone);
     const uses = this.#consumption.usesOf({
       series: mains,
       starts: [...days.map(({ from }) => from), days.at(-1)?.to ?? 0],
@@ -220,75 +228,6 @@ export class TargetQueries {
       limit: MAX_CAUSES,
     });
   }
-
-  #qualityOf(
-    { mains, utility, campus, from }: TargetQuery,
-    { uses, days, official }: Known,
-    through: string,
-  ): TargetAnswer['quality'] {
-    const { unit } = utilities[utility];
-    const sides = [
-      [from, through],
-      [before(from), before(through)],
-    ] as const;
-    const isInside = ({ label }: Period) =>
-      sides.some(([first, last]) => first <= label && label <= last);
-    const inside = days.filter(isInside);
-    const touches = (start: Millis, end: Millis) =>
-      inside.some((day) => end > day.from && start < day.to);
-    const said = mains.flatMap(({ name }, i): TargetAnswer['quality'] =>
-      (uses[i]?.records ?? [])
-        .filter((record) => touches(record.from, record.to))
-        .map((record) => ({
-          kind: record.kind,
-          meter: name,
-          from: iso(record.from),
-          to: iso(record.to),
-          text: describeRecord(record, unit),
-        })),
-    );
-    const gaps = mains.flatMap(({ name }, i): TargetAnswer['quality'] => {
-      const missing = days.filter((day, d) => {
-        const hours = uses[i]?.periods[d]?.hours ?? 0;
-        const isGap = hours * HOUR < LEAST_KNOWN * (day.to - day.from);
-        return isGap && isInside(day) && !official.has(day.label);
-      }).length;
-      if (missing === 0) return [];
-      const zh = `${name}：本年和去年时段中有 ${missing} 天数据不全`;
-      const en = `${name}: on ${missing} days of both years’ periods too little is known`;
-      return [{ kind: 'gap', meter: name, text: { zh, en } }];
-    });
-    return [...noMeters(mains), ...noTerms(campus), ...gaps, ...said];
-  }
-}
-
-function noMeters(mains: TargetBasics['mains']): TargetAnswer['quality'] {
-  if (mains.length > 0) return [];
-  const zh = '没有计量表：只有账单，没有校历对齐、气温修正和费用';
-  const en =
-    'No meters: only bills are known, so nothing can be aligned, weather-adjusted or priced';
-  return [{ kind: 'no-meters', text: { zh, en } }];
-}
-
-/** What the calendar lacks for the aligned figure. */
-function noTerms({ calendar }: TargetBasics['campus']): TargetAnswer['quality'] {
-  if (calendar.terms.length === 0) {
-    const zh =
-      '校历没有学期，无法按教学周对照；请在 campus.yaml 的 calendar.terms 填写本年和去年的学期';
-    const en =
-      'The calendar has no term, so school weeks can’t be compared; enter this year’s and last year’s in calendar.terms of campus.yaml';
-    return [{ kind: 'calendar', text: { zh, en } }];
-  }
-  const bare = calendar.terms.filter(
-    (term) => !calendar.offDays.some(({ from }) => from >= term.from && from <= term.to),
-  );
-  return bare.map(({ name }) => ({
-    kind: 'calendar' as const,
-    text: {
-      zh: `${name} 没有填写放假日，节假日会当作上课日对照`,
-      en: `${name} has no off days: its public holidays are taken for school days`,
-    },
-  }));
 }
 
 const byDay = (days: readonly BaselineDay[]): Days => new Map(days.map((one) => [one.day, one]));
@@ -297,15 +236,3 @@ const byDay = (days: readonly BaselineDay[]): Days => new Map(days.map((one) => 
 const before = (day: string): string => yearBefore(day) ?? yearBefore(addDays(day, -1)) ?? day;
 
 const startOf = (day: string, timezone: string): Millis => momentOf(day, '00:00', timezone);
-
-const iso = (time: Millis): string => new Date(time).toISOString();
-
-function daysAsPeriods(
-  first: string,
-  last: string,
-  campus: Pick<TargetBasics['campus'], 'timezone' | 'calendar'>,
-): Period[] {
-  if (last < first) return [];
-  const [from, to] = [startOf(first, campus.timezone), startOf(addDays(last, 1), campus.timezone)];
-  return periodsBetween(from, to, 'day', campus, MAX_DAYS) ?? [];
-}
