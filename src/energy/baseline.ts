@@ -130,11 +130,10 @@ export function missingDays(
 /** The days from one to another, both included; none where the second is earlier. */
 export function daysBetween(from: string, to: string): string[] {
   const days: string[] = [];
-  for (let time = Date.parse(from); ; time += DAY) {
-    const day = new Date(time).toISOString().slice(0, 10);
-    if (day > to) return days;
-    days.push(day);
+  for (let time = Date.parse(from), last = Date.parse(to); time <= last; time += DAY) {
+    days.push(new Date(time).toISOString().slice(0, 10));
   }
+  return days;
 }
 
 /** How many days a period has, its last one included. */

@@ -118,6 +118,32 @@ describe('a gateway with InfluxDB', () => {
     expect(server.seen[0]?.headers.authorization).toBe('Token secret');
   });
 
+  test('writes how the targets stand', async () => {
+    await using site = new Site();
+    await site.open();
+    const { clock, server } = site;
+    for (let hour = 0; hour <= 24; hour++) {
+      await site.publish(
+        'water',
+        { volume: 100 + hour },
+        START - 32 * 3_600_000 + hour * 3_600_000,
+      );
+    }
+    // what is known of one day of two years is no ground for a verdict
+    clock.moveTo(clock.now() + 60_000);
+    const lines = () => {
+      clock.moveTo(clock.now() + 1_000);
+      return server.seen.flatMap((seen) => seen.lines).filter((line) => /^target,/.test(line));
+    };
+    await expect
+      .poll(lines)
+      .toEqual([
+        expect.stringMatching(
+          /^target,campus=qingcheng,target=water goal=-5,coverage=0,verdict="insufficient" /,
+        ),
+      ]);
+  });
+
   test('writes each minute how it is itself', async () => {
     await using site = new Site();
     await site.open();

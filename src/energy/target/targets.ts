@@ -13,6 +13,8 @@ import { judgeAll, type Verdict } from './verdict.ts';
 
 /** A longer period would be compared with itself. */
 const LONGEST_DAYS = 366;
+const FIRST_DAY = '2000-01-01';
+const LAST_DAY = '2099-12-31';
 
 /** What works targets out: the reader's thread, or the connection itself where no gateway runs. */
 export interface TargetReader {
@@ -77,8 +79,9 @@ export function createTargets(host: EnergyHost, clock: Clock, reader: TargetRead
       ['from', from],
       ['to', to],
     ] as const) {
-      if (!isDate(day))
-        throw invalid(where, day, 'a date such as 2026-09-01', '日期，例如 2026-09-01');
+      if (isDate(day) && day >= FIRST_DAY && day <= LAST_DAY) continue;
+      const en = `a date from ${FIRST_DAY} to ${LAST_DAY}`;
+      throw invalid(where, day, en, `${FIRST_DAY} 至 ${LAST_DAY} 之间的日期`);
     }
     if (from > to || daysOf({ from, to }) > LONGEST_DAYS) {
       const en = `not after \`to\`, and at most ${LONGEST_DAYS} days with it`;

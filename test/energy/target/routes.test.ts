@@ -113,6 +113,8 @@ test.each([
   ['electricity?from=2026-11-22&to=2026-11-01', 400, 'REQUEST_INVALID'],
   ['electricity?from=2026-02-31&to=2026-11-01', 400, 'REQUEST_INVALID'],
   ['electricity?from=2025-10-01&to=2026-11-01', 400, 'REQUEST_INVALID'],
+  ['electricity?from=0001-01-01&to=0001-06-01', 400, 'REQUEST_INVALID'],
+  ['electricity?from=9999-06-01&to=9999-12-31', 400, 'REQUEST_INVALID'],
   ['gas', 400, 'REQUEST_INVALID'],
   ['water?campus=elsewhere', 404, 'CAMPUS_UNKNOWN'],
 ])('asked for %s', async (path, status, code) => {
