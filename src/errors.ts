@@ -1065,6 +1065,13 @@ export const catalogue = {
     '{campus} 未来一周值班表有 {count} 处空班，最早为 {from} 至 {to}，由 {person} 顶上。',
     '请在 campus.yaml 的 roster 中补班次或设置 default。',
   ),
+  CALIBRATION_DUE: entry(
+    409,
+    'The probes of {count} cold units are due for calibration: {units}.',
+    'Calibrate them, then write the day as `unit.calibrated` of the device in campus.yaml.',
+    '{count} 台冷链设备的探头已到校验日期：{units}。',
+    '请校验探头，并在 campus.yaml 中更新设备的 unit.calibrated。',
+  ),
   HEARTBEAT_FAILED: entry(
     502,
     'The heartbeat of {campus} to {host} failed {failures} times in a row: {reason}.',

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Core } from '../core.ts';
 import type { TransportStatus } from '../transport/transport.ts';
 import { brokerWatchdog } from './broker.ts';
+import { calibrationsWatchdog } from './calibrations.ts';
 import { ChannelsWatchdog } from './channels.ts';
 import { clockJumpsWatchdog } from './clock-jumps.ts';
 import { type DeviceClocks, deviceClocksWatchdog } from './device-clocks.ts';
@@ -44,5 +45,6 @@ export function createWatchdogs(watched: Watched): Watchdog[] {
       campus: (id) => core.campus(id),
     }),
     rosterGapsWatchdog(campuses),
+    calibrationsWatchdog(() => core.configuration),
   ];
 }

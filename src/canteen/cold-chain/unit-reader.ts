@@ -45,7 +45,10 @@ export class UnitReader {
       'SELECT time, value FROM reading WHERE series = ? AND time >= ? AND time < ? ORDER BY time',
     );
     this.#readings.setReturnArrays(true);
-    this.#oldest = connection.prepare('SELECT min(time) AS time FROM reading WHERE series = ?');
+    this.#oldest = connection.prepare(
+      `SELECT (SELECT min(time) FROM reading WHERE series = :series) AS kept,
+         (SELECT min(hour) FROM hourly WHERE series = :series) AS rolled`,
+    );
     this.#resting = connection.prepare(
       `SELECT since, coalesce(ended, until) AS until FROM out_of_service
        WHERE campus = ? AND device = ? AND since < ? AND coalesce(ended, until) > ?`,
@@ -57,13 +60,20 @@ export class UnitReader {
     const end = Math.min(to, this.#now);
     const sums = new TimeInRange(unit, this.inUse(unit, { from, to: end }));
     if (unit.series !== undefined && end > from) {
-      const oldest = this.#oldest.get(unit.series)?.time;
-      const kept = typeof oldest === 'number' ? Math.ceil(oldest / HOUR) * HOUR : end;
-      const boundary = Math.min(Math.max(kept, from), end);
+      const boundary = Math.min(Math.max(this.#keptSince(unit.series), from), end);
       if (boundary > from) this.#addHours(sums, unit, unit.series, { from, to: boundary });
       this.#addReadings(sums, unit, unit.series, { from: boundary, to: end });
     }
     return { figures: sums.figures, excursions: sums.excursions };
+  }
+
+  /** From when on all readings are kept: where roll-ups reach further back, others are past their time. */
+  #keptSince(series: number): Millis {
+    const { kept = null, rolled = null } = this.#oldest.get({ series }) ?? {};
+    if (rolled === null) return Number.NEGATIVE_INFINITY;
+    if (kept === null) return Number.POSITIVE_INFINITY;
+    const isCut = Number(rolled) < Math.floor(Number(kept) / HOUR);
+    return isCut ? Math.ceil(Number(kept) / HOUR) * HOUR : Number.NEGATIVE_INFINITY;
   }
 
   /** The value that held at a moment, ℃; undefined: unknown, or it was not in use. */
