@@ -14,6 +14,9 @@ import {
   type UnitFigures,
 } from './time-in-range.ts';
 
+/** Readings are read a day at a time. */
+const PAGE = 24 * HOUR;
+
 export interface UnitPeriod {
   figures: UnitFigures;
   excursions: readonly Excursion[];
@@ -44,7 +47,6 @@ export class UnitReader {
     this.#readings = connection.prepare(
       'SELECT time, value FROM reading WHERE series = ? AND time >= ? AND time < ? ORDER BY time',
     );
-    this.#readings.setReturnArrays(true);
     this.#oldest = connection.prepare(
       `SELECT (SELECT min(time) FROM reading WHERE series = :series) AS kept,
          (SELECT min(hour) FROM hourly WHERE series = :series) AS rolled`,
@@ -120,9 +122,11 @@ export class UnitReader {
   }
 
   *#between(series: number, from: Millis, to: Millis): Generator<Observation> {
-    for (const row of this.#readings.iterate(series, from, to)) {
-      const [time, value]: unknown[] = Object.values(row);
-      yield { time: Number(time), value: Number(value) };
+    // a day at once: faster than row by row, and never much in memory
+    for (let at = from; at < to; at += PAGE) {
+      for (const { time, value } of this.#readings.all(series, at, Math.min(at + PAGE, to))) {
+        yield { time: Number(time), value: Number(value) };
+      }
     }
   }
 
