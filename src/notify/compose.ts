@@ -25,6 +25,10 @@ export function localTime(time: Millis, timezone: string): string {
   return `${two(local.month)}-${two(local.day)} ${two(local.hour)}:${two(local.minute)}`;
 }
 
+/** Where a device is and what it is called; the place is not said twice: `教学楼 / 一层` is in `教学楼一层烟感`. */
+export const placeOf = ({ zone, deviceName }: Pick<Alarm, 'zone' | 'deviceName'>): string =>
+  deviceName.startsWith(zone.replaceAll(' / ', '')) ? deviceName : `${zone} ${deviceName}`;
+
 /** It comes and goes; nobody is told each time. */
 const UNSTABLE: Text = { zh: '（信号不稳定）', en: ' (unstable)' };
 
@@ -49,8 +53,7 @@ export function sentence(
   value: number | undefined,
   timezone: string,
 ): Text {
-  const { zone, deviceName } = alarm;
-  const where = deviceName.startsWith(zone) ? deviceName : `${zone} ${deviceName}`;
+  const where = placeOf(alarm);
   const since = localTime(alarm.since, timezone);
   if (event === 'cleared') {
     const at = alarm.cleared === undefined ? since : localTime(alarm.cleared, timezone);

@@ -2,7 +2,7 @@ import type { Alarm } from '../alarms/store.ts';
 import { SEVERITIES, type Severity } from '../campus/rule.ts';
 import type { Millis } from '../clock.ts';
 import type { Text } from '../errors.ts';
-import { SEVERITY_WORDS } from './compose.ts';
+import { placeOf, SEVERITY_WORDS } from './compose.ts';
 
 /** What a daily report tells of. */
 export interface DailyFacts {
@@ -86,9 +86,9 @@ function open({ open, openCount }: DailyFacts): Text[] {
 
 /** The first few alarms by name: `食堂 一号冷柜 超温、…等`. */
 export function nameAlarms(all: DailyFacts['open'], count: number): Text {
-  const named = all.slice(0, MAX_NAMED).map(({ zone, deviceName, title }) => {
-    const where = deviceName.startsWith(zone) ? deviceName : `${zone} ${deviceName}`;
-    return { zh: `${where} ${title.zh}`, en: `${where} ${title.en}` };
+  const named = all.slice(0, MAX_NAMED).map((alarm) => {
+    const { zh, en } = alarm.title;
+    return { zh: `${placeOf(alarm)} ${zh}`, en: `${placeOf(alarm)} ${en}` };
   });
   const hasMore = count > named.length;
   return {

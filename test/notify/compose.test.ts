@@ -88,6 +88,11 @@ describe('the sentence', () => {
     );
   });
 
+  test('does not say a floor twice that the device is named after', () => {
+    const named = { ...ALARM, zone: '教学楼 / 一层', deviceName: '教学楼一层东侧走廊烟感' };
+    expect(sentence(named, 'raised', undefined, ZONE).zh).toMatch(/^教学楼一层东侧走廊烟感：/);
+  });
+
   test('does not say the place twice', () => {
     const named = { ...ALARM, zone: '食堂', deviceName: '食堂 1 号冷冻柜' };
     expect(sentence(named, 'raised', -4, ZONE).zh).toMatch(/^食堂 1 号冷冻柜：/);

@@ -1,5 +1,5 @@
 import type { Message } from '../channel.ts';
-import { localTime } from '../compose.ts';
+import { localTime, placeOf } from '../compose.ts';
 import { characters, oneLine, shorten } from './text.ts';
 
 /** What an approved SMS or voice template leaves open (channels.md: place, item, value, time). */
@@ -18,7 +18,7 @@ const BRACKETS = /[【】[\]]+/g;
 export function templateVariables(message: Message, maxLength: number): TemplateVariables {
   const { zone, device, title, value, unit, since, event, timezone = 'Asia/Shanghai' } = message;
   const mark = message.test ? '测试 ' : message.drill ? '演练 ' : '';
-  const where = device.name.startsWith(zone) ? device.name : `${zone} ${device.name}`;
+  const where = placeOf({ zone, deviceName: device.name });
   const said = message.brief?.zh ?? (value === null ? STATES[event] : `${value}${unit}`);
   const plain = (text: string) =>
     shorten(
