@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { pino } from 'pino';
+import { alarms } from './cli/alarms.ts';
 import { type Arguments, readArguments } from './cli/arguments.ts';
 import { adjustments, baseline, bills, importBills } from './cli/bills.ts';
 import { audit, trace } from './cli/canteen.ts';
@@ -80,6 +81,7 @@ const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
   restore,
   credentials,
   'dead-letters': deadLetters,
+  alarms,
   drill,
   trace,
   'cold-chain': coldChain,

@@ -31,6 +31,9 @@ export const HELP = `校园网关 Campus Gateway
                             基准调整台账 changes of the baseline, such as a new building
   dead-letters list         列出死信 list what could not be taken        [--reason CODE] [--limit N]
   dead-letters replay [ID…] 重新处理死信 take dead letters again         [--reason CODE]
+  alarms list               未关闭的报警 the open alarms                 [--limit N]
+  alarms show ID            一条报警的全部经过：谁在何时经何渠道被告知
+                            its record: who was told when, by which channel, with what outcome
   drill start ZONE --person ID [--for 1h] [--kind fire|earthquake|crowd|other] [--campus ID]
                             开始演练 hold a drill: its alarms are tagged 【演练】
   drill end ID --person NAME  提前结束演练 end it early                drill list  演练列表 drills

@@ -1,9 +1,10 @@
-import type { Alarm, AlarmEvent, AlarmEventName } from '../alarms/alarm.ts';
+import type { Alarm, AlarmEvent } from '../alarms/alarm.ts';
+import { EVENT_WORDS } from '../alarms/words.ts';
 import type { Millis } from '../clock.ts';
 import { sayDuration } from '../duration.ts';
-import { type CodedError, describe, type Text } from '../errors.ts';
+import { type CodedError, describe } from '../errors.ts';
 import { headline, localTime } from '../notify/compose.ts';
-import type { Delivered } from '../notify/notification.ts';
+import { type Delivered, stateWords } from '../notify/notification.ts';
 import { type Html, html, page } from './html.ts';
 import { type Trend, trendChart } from './trend.ts';
 
@@ -132,24 +133,6 @@ const falseAlarmWords = ({ latched }: Alarm): string =>
     ? '仅记录，仍须现场检查后复位 False alarm: noted; the reset stays on site'
     : '记录并确认 False alarm: noted and acknowledged';
 
-const EVENT_WORDS: Record<AlarmEventName, Text> = {
-  raised: { zh: '报警', en: 'raised' },
-  escalated: { zh: '级别升高', en: 'graver' },
-  acknowledged: { zh: '确认', en: 'acknowledged' },
-  expired: { zh: '确认过期，再次提醒', en: 'acknowledgement expired' },
-  reminded: { zh: '无人确认，再次提醒', en: 'nobody has acknowledged it: reminded' },
-  assigned: { zh: '指派给', en: 'assigned to' },
-  commented: { zh: '备注', en: 'note' },
-  shelved: { zh: '搁置', en: 'shelved' },
-  unshelved: { zh: '搁置结束', en: 'shelf ended' },
-  suppressed: { zh: '原因已知，不单独通知', en: 'suppressed: the cause is known' },
-  released: { zh: '原因已消除，仍未恢复', en: 'its cause is over, it is not' },
-  unstable: { zh: '信号不稳定，反复时不再通知', en: 'unstable' },
-  settled: { zh: '信号已稳定', en: 'settled' },
-  cleared: { zh: '恢复', en: 'over' },
-  reset: { zh: '复位', en: 'reset' },
-  closed: { zh: '关闭', en: 'closed' },
-};
 const MAX_PAST = 30;
 
 function past({ history, timezone }: AcknowledgeView): Html {
@@ -163,20 +146,13 @@ function past({ history, timezone }: AcknowledgeView): Html {
   })}</ul>`;
 }
 
-const STATE_WORDS: Record<string, Text> = {
-  sent: { zh: '已送达', en: 'delivered' },
-  failed: { zh: '未送达', en: 'not delivered' },
-  replaced: { zh: '已由其他渠道送达', en: 'told by another channel' },
-};
-const UNDER_WAY: Text = { zh: '正在发送', en: 'under way' };
-
 /** Whom it was sent to, by which channel and what became of it; what was never due is left out. */
 function told({ told: all = [], timezone }: AcknowledgeView): Html | undefined {
   const shown = all.filter(({ deliveries }) => deliveries.length > 0).slice(-MAX_PAST);
   if (shown.length === 0) return undefined;
   return html`<h2>通知记录 <small>Who was told</small></h2>
 <ul class="past">${shown.reverse().map(({ event, channel, personName, state, deliveries }) => {
-    const { zh, en } = STATE_WORDS[state] ?? UNDER_WAY;
+    const { zh, en } = stateWords(state);
     const at = localTime(deliveries.at(-1)?.time ?? 0, timezone);
     const what = event === 'cleared' ? '（恢复）' : '';
     return html`<li>${at} ${personName ?? '值班'}${what} · ${channel} ${zh} <small>${en}</small></li>

@@ -17,6 +17,7 @@ import {
   sayAlarm,
   Time,
 } from './shapes.ts';
+import { timezoneOf } from './start-page.ts';
 import { requestInvalid } from './validator.ts';
 
 const HistoryShape = Type.Object({
@@ -65,6 +66,7 @@ export const NotificationShape = Type.Object({
 
 const AlarmDetailShape = Type.Object({
   ...AlarmShape.properties,
+  timezone: Type.String(about('The campus’s', '本校时区')),
   history: Type.Array(HistoryShape, about('Oldest first', '从旧到新')),
   notifications: Type.Array(NotificationShape),
 });
@@ -120,6 +122,7 @@ export function addAlarmRoutes(app: App, parts: HttpParts): void {
     },
     async ({ params: { id } }) => ({
       ...sayAlarm(parts.store.get(id)),
+      timezone: timezoneOf(parts.configuration(), parts.store.get(id)),
       history: parts.store.history(id).map((step) => ({
         ...step,
         time: iso(step.time),

@@ -1,4 +1,5 @@
 import type { Millis } from '../clock.ts';
+import type { Text } from '../errors.ts';
 import type { MessageEvent } from './channel.ts';
 
 /** One message about an alarm or a notice, to one person, by one channel. */
@@ -59,3 +60,14 @@ export function toNotification(row: Record<string, unknown>): Notification {
     takesOver: row.takes_over === null ? undefined : Number(row.takes_over),
   };
 }
+
+const STATE_WORDS: Record<string, Text> = {
+  sent: { zh: '已送达', en: 'delivered' },
+  failed: { zh: '未送达', en: 'not delivered' },
+  obsolete: { zh: '不再需要', en: 'no longer needed' },
+  replaced: { zh: '已由其他渠道送达', en: 'told by another channel' },
+};
+const UNDER_WAY: Text = { zh: '正在发送', en: 'under way' };
+
+/** What became of a notification, as people read it. */
+export const stateWords = (state: string): Text => STATE_WORDS[state] ?? UNDER_WAY;

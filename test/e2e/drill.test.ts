@@ -9,8 +9,8 @@ people: [{id: zhang, name: 张伟}]
 devices: [{id: hall, profile: generic/smoke-detector, zone: teaching}]
 `;
 
-describe('a drill from the command line', { timeout: 120_000 }, () => {
-  test('is started, listed and ended', async () => {
+describe('drills and alarms from the command line', { timeout: 120_000 }, () => {
+  test('a drill is started, listed and ended; there is no alarm to show', async () => {
     using place = new School(SCHOOL);
     const drill = (...words: string[]) => place.command('drill', ...words);
     expect(outcome(await drill('list')), 'without a gateway').toEqual({
@@ -26,6 +26,10 @@ describe('a drill from the command line', { timeout: 120_000 }, () => {
     expect((await drill('end', '1', '--person', '张伟')).stdout).toContain('已结束 over');
     expect((await drill('list')).stdout).toContain('qingcheng/teaching  fire  zhang');
     expect(outcome(await drill('end', 'one', '--person', '张伟')).codes).toEqual(['USAGE']);
+    const alarms = (...words: string[]) => place.command('alarms', ...words);
+    expect((await alarms('list')).code).toBe(0);
+    expect(outcome(await alarms('show', '1')).codes).toEqual(['ALARM_UNKNOWN']);
+    expect(outcome(await alarms('show')).codes).toEqual(['USAGE']);
     await gateway.stops();
   });
 });
