@@ -301,7 +301,7 @@ export class Core {
       this.outbox.plan(told, whose, now, { from, group, drill, also });
       if (whose && !drill && rings(told)) {
         const wait = remindsAfter(whose, severity);
-        this.store.reminders.set(alarm.id, wait === undefined ? undefined : from + wait);
+        if (wait !== undefined) this.store.reminders.set(alarm.id, from + wait);
       }
     }
     // a zone's own alarm stands under its name

@@ -32,20 +32,25 @@ interface Turn {
   day: string;
 }
 
-/** The stretch last asked for, by campus: a storm of alarms asks ten thousand times in a second. */
-const latest = new WeakMap<Campus, Duty>();
+/**
+ * The stretches last asked for, by campus: a storm of alarms asks ten thousand times in a second, of
+ * now and of the moments at which later steps are due.
+ */
+const latest = new WeakMap<Campus, readonly Duty[]>();
+const REMEMBERED = 4;
 
 /** Who is on duty at a moment, and until when. */
 export function dutyAt(campus: Campus, now: Millis): Duty {
-  const known = latest.get(campus);
-  if (known && known.from <= now && now < known.to) return known;
+  const asked = latest.get(campus) ?? [];
+  const known = asked.find(({ from, to }) => from <= now && now < to);
+  if (known) return known;
   const { day } = localMoment(now, campus.timezone);
   const from = momentOf(day, '00:00', campus.timezone);
   const to = momentOf(addDays(day, 1), '00:00', campus.timezone);
   const plan = dutyPlan(campus, from, to);
   const found =
     plan.find((duty) => duty.from <= now && now < duty.to) ?? fallback(campus, from, to);
-  latest.set(campus, found);
+  latest.set(campus, [found, ...asked].slice(0, REMEMBERED));
   return found;
 }
 
