@@ -13,6 +13,8 @@ export interface Stretch {
   from: Millis;
   to: Millis;
   step: Millis;
+  /** All readings are so much later: those of amounts stand at the end of their period. */
+  later?: Millis;
 }
 
 /** Values worked out without a pause. */
@@ -55,7 +57,8 @@ export class Backfill {
     const reach = ({ id }: SeriesState): Millis =>
       Number(oldest.get(id)?.time ?? Number.POSITIVE_INFINITY);
     for (const window of windowsOf(stretch)) {
-      const series = stretch.series.filter((one) => reach(one) > window.from);
+      const first = window.from + (stretch.later ?? 0);
+      const series = stretch.series.filter((one) => reach(one) > first);
       await this.#fill({ ...stretch, ...window, series }, (one) => {
         const known = reach(one);
         return (time) => time < known;
@@ -71,13 +74,13 @@ export class Backfill {
   }
 
   async #fill(
-    { series, from, to, step }: Stretch,
+    { series, from, to, step, later = 0 }: Stretch,
     fits: (series: SeriesState) => (time: Millis) => boolean,
   ): Promise<void> {
     const batches = series.map((one): [SeriesState, PastReading[]] => [one, []]);
     let worked = 0;
     // moment by moment: a meter and those above it are made of the same values
-    for (let time = from; time < to && !this.#isStopped; time += step) {
+    for (let time = from + later; time < to + later && !this.#isStopped; time += step) {
       for (const [{ device, metric }, batch] of batches) {
         batch.push({ time, device, metric, value: this.#model.value(device.device, metric, time) });
       }

@@ -57,6 +57,8 @@ export class SchoolPast {
     await declareExchange(gateway, story, SEED);
     const past = new SchoolPast(gateway, clock, campus, story);
     await past.#goOn(isCounted);
+    // what they report first is about a time before the start
+    await past.#backfill.before(past.#amounts(hourBefore(begun - INTERVAL), begun));
     return past;
   }
 
@@ -151,12 +153,17 @@ export class SchoolPast {
     const most = this.#metersWhere((one) => !isInterval(one));
     return [
       { series: most, from: fine, to: begun, step: 5 * MINUTE },
-      { series: this.#metersWhere(isInterval), from, to: begun, step: INTERVAL },
+      this.#amounts(from, begun),
       { series: registers, from: medium, to: fine, step: 15 * MINUTE },
       { series: registers, from, to: medium, step: HOUR },
       // the cold chain of what the canteen has stored: by law a reading each 10 minutes at least
       { series: units, from, to: begun, step: 5 * MINUTE },
     ];
+  }
+
+  #amounts(from: Millis, to: Millis): Stretch {
+    const series = this.#metersWhere(isInterval);
+    return { series, from, to: to - INTERVAL, step: INTERVAL, later: INTERVAL };
   }
 
   #metersWhere(isWanted: (series: SeriesState) => boolean): SeriesState[] {

@@ -128,6 +128,20 @@ describe('meters', () => {
     }
   });
 
+  test('amounts of periods add up to what the register above counts, but for its loss', () => {
+    const show = meter();
+    const [from, to] = [at('2026-11-23 00:00'), at('2026-11-24 00:00')];
+    for (const [id, metric, parent, register, unit] of [
+      ['electricity-boiler-pumps', 'energy_used', 'electricity-boiler-room', 'energy', 1],
+      ['water-office-tea', 'volume_used', 'water-office', 'volume', 0.01],
+    ] as const) {
+      let sum = 0;
+      for (const time of every(15 * MINUTE, from, to)) sum += show(id, metric, time + 15 * MINUTE);
+      const above = show(parent, register, to) - show(parent, register, from);
+      expect(1.02 * sum * unit, id).toBeCloseTo(above, 1);
+    }
+  });
+
   test('a register runs on from one year to the next', () => {
     const show = meter();
     const year =
