@@ -10,7 +10,7 @@ import {
   optionalText,
   type Statements,
 } from './statements.ts';
-import type { TraceRules } from './trace-rules.ts';
+import { placeName, type TraceRules } from './trace-rules.ts';
 import { type StayFigures, UnitHours } from './unit-hours.ts';
 
 /** A time in which a batch lay in a place, and how cold it was where the place is a cold unit. */
@@ -187,7 +187,7 @@ export class BatchReader {
         const since = Number(row.since);
         const until = optionalNumber(row, 'until');
         const figures = this.#hours.during(place, since, until);
-        return { place, name: this.#name(place), since, until, ...figures };
+        return { place, name: placeName(this.#rules, place), since, until, ...figures };
       });
   }
 
@@ -196,7 +196,11 @@ export class BatchReader {
       .all(this.#rules.campus, batch)
       .map((row) => {
         const place = String(row.place);
-        return { place, name: this.#name(place), quantity: Number(row.quantity) / 1000 };
+        return {
+          place,
+          name: placeName(this.#rules, place),
+          quantity: Number(row.quantity) / 1000,
+        };
       });
   }
 
@@ -209,11 +213,6 @@ export class BatchReader {
 
   #dayOf(time: Millis): string {
     return localMoment(time, this.#rules.timezone).day;
-  }
-
-  #name(place: string): string {
-    const { units, zones } = this.#rules;
-    return units.find((unit) => unit.place === place)?.name ?? zones[place] ?? place;
   }
 }
 

@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a card is about: a meal as day.meal, or a batch. */
+export const CARDS = ['meal', 'batch', 'supplier', 'recall'] as const;
+
+/** What a card is about; a meal's id is day.meal. */
 export interface CardSubject {
-  kind: 'meal' | 'batch';
+  kind: (typeof CARDS)[number];
   campus: string;
   id: string;
 }

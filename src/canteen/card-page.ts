@@ -4,11 +4,12 @@ import { type Html, html } from '../http/html.ts';
 import { printPage, qrCode } from '../http/print-page.ts';
 import { MEAL_NAMES } from './kitchen-rows.ts';
 import { PAPER_NAMES, PAPERS } from './papers.ts';
-import type { BatchShape, BatchTraceShape, MealTraceShape } from './shapes.ts';
+import type { BatchShape, BatchTraceShape, ForwardShape, MealTraceShape } from './shapes.ts';
 
 type MealFacts = Static<typeof MealTraceShape>;
 type BatchFacts = Static<typeof BatchShape>;
 type BatchTrace = Static<typeof BatchTraceShape>;
+type Forward = Static<typeof ForwardShape>;
 
 /** What stands on every card. */
 export interface CardFrame {
@@ -46,15 +47,42 @@ ${trace.batches.map((batch, i) => batchBlock(batch, frame, `〔${i + 1}〕`))}`,
 
 /** A batch on one sheet: where it came from, and where it went. */
 export function batchCard(trace: BatchTrace, frame: CardFrame): string {
-  const { batch, dishes } = trace;
+  const { batch } = trace;
   return card(
     `批次溯源卡 ${batch.product}`,
     html`${batch.recall && html`<p class="bad">已召回：${batch.recall.reason}</p>`}
 <h2>来源与存放 <small>Where it came from and lay</small></h2>
 ${batchBlock(batch, frame, '')}
 <h2>去向 <small>Where it went</small></h2>
-<p>结存：${batch.left === undefined ? '未知' : `${batch.left} ${batch.unit}`}${batch.lies.length === 0 ? '' : `（${join(batch.lies.map(({ place, name, quantity }) => `${name || place || '未入库'} ${quantity} ${batch.unit}`))}）`}</p>
-<p>就餐：${trace.wholeSchool ? '全校' : join(trace.classes) || '–'}</p>
+<p>结存：${batch.left === undefined ? '未知' : `${batch.left} ${batch.unit}`}${batch.lies.length === 0 ? '' : `（${join(batch.lies.map(({ name, quantity }) => `${name || '未入库'} ${quantity} ${batch.unit}`))}）`}</p>
+${whereItWent(trace)}`,
+    frame,
+  );
+}
+
+/** All that a supplier delivered, or that a recall marks, on one list: what is left where, and who ate. */
+export function forwardCard(title: string, note: string, trace: Forward, frame: CardFrame): string {
+  return card(
+    title,
+    html`<p>${note}${trace.isTruncated ? '，未列全' : ''}</p>
+<h2>批次 <small>Batches</small></h2>
+<table><tr><th>进货</th><th>品名</th><th>批次</th><th>数量</th><th>结存与位置</th><th>状态</th></tr>
+${trace.batches.map(
+  (
+    batch,
+  ) => html`<tr><td>${batch.received ? say(Date.parse(batch.received), frame.timezone) : '–'}</td><td>${batch.product}</td><td>${batch.id}</td>
+<td>${batch.quantity ?? '–'} ${batch.unit}</td><td>${batch.lies.length === 0 ? (batch.left ?? '–') : join(batch.lies.map(({ name, quantity }) => `${name || '未入库'} ${quantity} ${batch.unit}`))}</td>
+<td>${batch.isRecalled ? html`<span class="bad">已召回</span>` : ''}</td></tr>
+`,
+)}</table>
+<h2>去向 <small>Where they went</small></h2>
+${whereItWent(trace)}`,
+    frame,
+  );
+}
+
+function whereItWent({ dishes, ...trace }: Forward): Html {
+  return html`<p>就餐：${trace.wholeSchool ? '全校' : join(trace.classes) || '–'}</p>
 ${
   dishes.length === 0
     ? html`<p>尚未使用。<small>Not used yet.</small></p>`
@@ -71,9 +99,7 @@ ${dishes.map(
 <td>${join([...new Set(uses.map(({ person }) => person))])}</td><td>${classes.join('、') || '全校'}</td></tr>
 `,
 )}</table>`
-}`,
-    frame,
-  );
+}`;
 }
 
 function card(title: string, body: Html, { school, timezone, now, address }: CardFrame): string {

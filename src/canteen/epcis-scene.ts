@@ -3,7 +3,7 @@ import type { Millis } from '../clock.ts';
 import { amountOf, createIdentifiers, type Identifiers } from './epcis-identifiers.ts';
 import type { MasterData, QuantityElement } from './epcis-shapes.ts';
 import { fromThousandths, optionalText } from './statements.ts';
-import type { TraceRules } from './trace-rules.ts';
+import { placeName, type TraceRules } from './trace-rules.ts';
 
 type Row = Record<string, unknown>;
 
@@ -36,10 +36,9 @@ export class Scene {
   }
 
   at(place: string): { readPoint: { id: string }; bizLocation: { id: string } } {
-    const { units, zones } = this.rules;
     const id = this.ids.place(place);
-    const known = units.find((unit) => unit.place === place)?.name ?? zones[place];
-    this.#named.place.set(id, known ?? UNNAMED[place] ?? place);
+    const known = placeName(this.rules, place);
+    this.#named.place.set(id, known === place ? (UNNAMED[place] ?? place) : known);
     return { readPoint: { id }, bizLocation: { id } };
   }
 

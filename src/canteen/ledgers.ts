@@ -8,7 +8,7 @@ import { day, type Ledger, type LedgerRange, moment, number, text } from './ledg
 import { receivingLedger } from './ledger-receiving.ts';
 import { SampleChecks } from './sample-checks.ts';
 import { fromThousandths, optionalNumber, optionalText } from './statements.ts';
-import type { TraceRules } from './trace-rules.ts';
+import { placeName, type TraceRules } from './trace-rules.ts';
 
 /** The ledgers that can be had as a table. */
 export const LEDGERS = [
@@ -240,6 +240,3 @@ const movement = ({ time, product, quantity, unit, batch }: Row): Value[] => [
   ...[Number(time), String(product), fromThousandths(Number(quantity)), String(unit)],
   String(batch),
 ];
-
-const placeName = ({ units, zones }: TraceRules, place: string): string =>
-  units.find((unit) => unit.place === place)?.name ?? zones[place] ?? place;

@@ -1,21 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import type { HttpParts } from '../http/parts.ts';
 import { printPolicy } from '../http/print-page.ts';
 import { failures } from '../http/shapes.ts';
 import { about, DateOnly, Id } from '../validation.ts';
-import { checkValues, need, needCampus } from './books.ts';
-import type { CardSubject } from './card-links.ts';
-import { batchCard, type CardFrame, mealCard } from './card-page.ts';
+import { type Books, checkValues, need, needCampus } from './books.ts';
+import { CARDS, type CardSubject } from './card-links.ts';
+import { batchCard, type CardFrame, forwardCard, mealCard } from './card-page.ts';
 import { toDish } from './kitchen-rows.ts';
 import { sampleLabelPage } from './label-page.ts';
+import type { CanteenQuestion } from './questions.ts';
 import { Meal, RecordId } from './records.ts';
 import { CampusQuery, RecordPath } from './routes-common.ts';
 import { readSample } from './samples.ts';
-import { BatchTraceShape, MealTraceShape } from './shapes.ts';
+import { BatchTraceShape, ForwardShape, MealTraceShape } from './shapes.ts';
 import { traceRules } from './trace-rules.ts';
 
 const Page = {
@@ -25,6 +27,28 @@ const Page = {
   },
   ...failures,
 };
+
+const LISTS = [
+  [
+    'supplier',
+    'suppliers',
+    {
+      summary: '溯源卡：供货者 / Trace card of a supplier',
+      description: 'What it delivered in the last 90 days and where that went, to print.',
+    },
+  ],
+  [
+    'recall',
+    'recalls',
+    {
+      summary: '召回清单 / The list of a recall',
+      description: 'Its batches, what is left where, and who ate of them, to print.',
+    },
+  ],
+] as const;
+
+/** Of a supplier's card. */
+const DELIVERED: Millis = 90 * 86_400_000;
 
 /** Adds the pages that are printed: trace cards and labels. */
 export function addCardRoutes(app: App, parts: HttpParts): void {
@@ -68,6 +92,26 @@ export function addCardRoutes(app: App, parts: HttpParts): void {
     },
   );
 
+  for (const [kind, plural, words] of LISTS) {
+    app.get(
+      `/api/v1/canteen/cards/${plural}/:id`,
+      {
+        schema: {
+          tags: ['canteen'],
+          summary: words.summary,
+          description: words.description,
+          params: RecordPath,
+          querystring: CampusQuery,
+          response: Page,
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        return answerCard(parts, { kind, campus: request.query.campus, id }, request, reply);
+      },
+    );
+  }
+
   app.get(
     '/api/v1/canteen/cards/samples/:id',
     {
@@ -108,7 +152,7 @@ export function addCardRoutes(app: App, parts: HttpParts): void {
         description: 'What the QR code of a printed card opens; its address is signed.',
         security: [],
         params: Type.Object({
-          kind: Type.Enum(['meal', 'batch']),
+          kind: Type.Enum([...CARDS]),
           campus: Id(),
           id: RecordId(),
           signature: Type.String({ maxLength: 30 }),
@@ -148,10 +192,36 @@ async function answerCard(
     const answer = await reader.canteen(rules, { kind, batch: id });
     return batchCard(Value.Parse(BatchTraceShape, JSON.parse(answer.toString())), frame);
   }
+  if (kind === 'supplier' || kind === 'recall') {
+    const { title, note, question } = listOf(books, subject, now);
+    const answer = await reader.canteen(rules, question);
+    return forwardCard(
+      title,
+      note,
+      Value.Parse(ForwardShape, JSON.parse(answer.toString())),
+      frame,
+    );
+  }
   const [day = '', meal] = id.split('.');
   const question = { kind, day, meal: Value.Parse(Meal, meal) };
   const answer = await reader.canteen(rules, question);
   return mealCard(Value.Parse(MealTraceShape, JSON.parse(answer.toString())), frame);
+}
+
+/** What a list is called and asks. Throws RECORD_UNKNOWN. */
+function listOf(
+  books: Books,
+  { kind, campus, id }: CardSubject,
+  now: Millis,
+): { title: string; note: string; question: CanteenQuestion } {
+  if (kind === 'recall') {
+    const { reason, person } = need(books, 'food_recall', campus, id);
+    const question = { kind, recall: id } as const;
+    return { title: '召回清单', note: `原因：${reason}；召回人：${person}`, question };
+  }
+  const { name } = need(books, 'supplier', campus, id);
+  const question = { kind: 'supplier', supplier: id, from: now - DELIVERED, to: now + 1 } as const;
+  return { title: `供货者溯源卡 ${name}`, note: '近 90 天的进货', question };
 }
 
 /** Where phones reach this gateway; else as whoever prints does. */

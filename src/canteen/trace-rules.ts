@@ -61,3 +61,9 @@ export function traceRules(
   const { timezone, canteen } = campus;
   return { campus: id, timezone, canteen, units, coldChain, zones, now };
 }
+
+/** What people call a cold unit or a zone; its id where it is neither any more. */
+export const placeName = (
+  { units, zones }: Pick<TraceRules, 'units' | 'zones'>,
+  place: string,
+): string => units.find((unit) => unit.place === place)?.name ?? zones[place] ?? place;

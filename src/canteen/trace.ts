@@ -12,7 +12,7 @@ import {
   optionalText,
   type Statements,
 } from './statements.ts';
-import type { TraceRules } from './trace-rules.ts';
+import { placeName, type TraceRules } from './trace-rules.ts';
 
 /** Some of a batch in a dish. */
 export interface UseFacts {
@@ -46,7 +46,7 @@ export interface TracedBatch {
   left: number | undefined;
   unit: string;
   isRecalled: boolean;
-  lies: { place: string; quantity: number }[];
+  lies: { place: string; name: string; quantity: number }[];
 }
 
 /** Forward: where batches went. */
@@ -149,7 +149,9 @@ export class Tracer {
       unit: String(row.unit),
       isRecalled: optionalText(row, 'recall') !== undefined,
       lies: lies.all(campus, id).map(({ place, quantity }) => {
-        return { place: String(place), quantity: fromThousandths(Number(quantity)) };
+        const there = String(place);
+        const name = placeName(this.#rules, there);
+        return { place: there, name, quantity: fromThousandths(Number(quantity)) };
       }),
     };
   }

@@ -76,6 +76,22 @@ test('the card of a batch says where it went, what is left and that it is recall
   expect(card).toContain('2026-11-23 午餐 红烧肉 20.5 kg 王强 三年级一班、三年级二班');
 });
 
+test('a recall and a supplier have lists to print: what is left where, and who ate', async () => {
+  await using kitchen = await openKitchen();
+  await cook(kitchen);
+  await kitchen.pork('pork-2');
+  await kitchen.post('/recalls', { id: 'r1', batches: ['pork-1'], reason: '抽检不合格' });
+  const recall = words(await page(kitchen, 'recalls/r1'));
+  expect(recall).toContain('召回清单');
+  expect(recall).toContain('原因：抽检不合格；召回人：李梅');
+  expect(recall).toContain('冷鲜猪后腿肉 pork-1 40 kg 肉类冷藏柜 19.5 kg 已召回');
+  expect(recall).toContain('红烧肉 20.5 kg 王强 三年级一班、三年级二班');
+  expect(recall).not.toContain('pork-2');
+  const supplier = words(await page(kitchen, 'suppliers/shuanghui'));
+  expect(supplier).toContain('供货者溯源卡 双汇冷鲜肉');
+  expect(supplier).toContain('pork-2 40 kg 肉类冷藏柜 40 kg');
+});
+
 test('its QR code opens the card on any phone, and no other card', async () => {
   await using kitchen = await openKitchen(
     'http: {tokenEnv: TOKEN, publicUrl: "https://food.example/"}\n',
@@ -125,6 +141,8 @@ test('what people have written is text on the card', async () => {
 test.each([
   ['batches/ghost', 'RECORD_UNKNOWN'],
   ['samples/ghost', 'RECORD_UNKNOWN'],
+  ['recalls/ghost', 'RECORD_UNKNOWN'],
+  ['suppliers/ghost', 'RECORD_UNKNOWN'],
   ['meals/2026-02-31/lunch', 'REQUEST_INVALID'],
   ['meals/2026-11-23/tea', 'REQUEST_INVALID'],
 ])('the card %s is refused', async (path, code) => {
