@@ -105,15 +105,19 @@ function destroyed(
   { from, to }: LedgerRange,
 ): EpcisEvent[] {
   const rows = connection.prepare(MOVEMENTS).all(scene.rules.campus, 'thrown', from, to);
-  return rows.map((row) => ({
-    type: 'ObjectEvent',
-    ...scene.happened(`thrown/${row.id}`, Number(row.time)),
-    action: 'DELETE',
-    bizStep: 'destroying',
-    disposition: 'destroyed',
-    readPoint: scene.at(optionalText(row, 'origin') ?? '').readPoint,
-    quantityList: [scene.amount(row)],
-  }));
+  return rows.map((row) => {
+    const origin = optionalText(row, 'origin');
+    return {
+      type: 'ObjectEvent',
+      ...scene.happened(`thrown/${row.id}`, Number(row.time)),
+      action: 'DELETE',
+      bizStep: 'destroying',
+      disposition: 'destroyed',
+      // else nobody wrote down where it lay
+      ...(origin === undefined ? {} : { readPoint: scene.at(origin).readPoint }),
+      quantityList: [scene.amount(row)],
+    };
+  });
 }
 
 /** Each dish once, at the time when the last of its ingredients went into it. */

@@ -27,14 +27,13 @@ export function lookUp(books: Books, campus: string, scanned: string): Lookup {
     own === undefined
       ? codes.flatMap((one) => listBatches(books, campus, { code: one, inStock: true }, '', MOST))
       : listBatches(books, campus, { id: own }, '', 1);
-  const rows = books
+  const newest = books
     .sql(
       `SELECT * FROM food_batch WHERE campus = ? AND received IS NOT NULL
          AND (id = ? OR code IN (SELECT value FROM json_each(?)))
        ORDER BY received DESC LIMIT 1`,
     )
-    .all(campus, own ?? '', JSON.stringify(codes));
-  const [newest] = rows;
+    .get(campus, own ?? '', JSON.stringify(codes));
   const usual = newest && { ...usualOf(newest), supplier: optionalText(newest, 'supplier') };
   return { ...found, code, batches, usual };
 }
