@@ -283,7 +283,10 @@ export class Pipeline {
         this.#counted.ignored += 1;
         continue;
       }
-      for (const [metric, raw] of point.values) {
+      for (const pair of point.values) {
+        // taken apart by index: every value of every message comes by here
+        const metric = pair[0];
+        const raw = pair[1];
         const series = device.series.get(metric);
         if (!series) {
           const { profile } = device.device;

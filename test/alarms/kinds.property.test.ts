@@ -119,7 +119,8 @@ function foundMoments(
   let state: RuleState = NORMAL;
   const moments: Moment[] = [];
   const take = (step: TrackedStep) => {
-    ({ track, state } = step);
+    track = step;
+    state = step.state;
     moments.push(...step.events.map(({ event, at }) => ({ event, at })));
   };
   for (let time = 0; time <= end; time++) {

@@ -51,6 +51,7 @@ interface Total {
 }
 
 function sum({ open, closed }: Stretches, window: Millis, time: Millis): Millis {
+  if (open === null && closed.length === 0) return 0;
   const within = (from: Millis, to: Millis) => Math.max(0, to - Math.max(from, time - window));
   const before = closed.reduce((ms, [from, to]) => ms + within(from, to), 0);
   return open === null ? before : before + within(open, time);

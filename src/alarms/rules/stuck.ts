@@ -26,10 +26,10 @@ export function stuck({ tolerance, after }: StuckRule, gap: Millis): Kind<StuckM
       let highs = addExtreme(isNew ? [] : memory.highs, observation, -1);
       // until the newest one is left, which differs from nothing
       while (spread(lows, highs) > tolerance || lows.length > MAX_REMEMBERED) {
-        const [low, nextLow] = lows;
-        const [high, nextHigh] = highs;
+        const low = lows[0];
+        const high = highs[0];
         if (!low || !high) break;
-        since = (low.time <= high.time ? nextLow?.from : nextHigh?.from) ?? time;
+        since = (low.time <= high.time ? lows[1]?.from : highs[1]?.from) ?? time;
         lows = lows.filter((extreme) => extreme.time >= since);
         highs = highs.filter((extreme) => extreme.time >= since);
       }
@@ -43,5 +43,9 @@ export function stuck({ tolerance, after }: StuckRule, gap: Millis): Kind<StuckM
   };
 }
 
-const spread = ([low]: readonly Extreme[], [high]: readonly Extreme[]): number =>
-  low && high ? tidy(high.value - low.value) : 0;
+/** Called for every reading: an index is cheaper than an iterator. */
+function spread(lows: readonly Extreme[], highs: readonly Extreme[]): number {
+  const low = lows[0];
+  const high = highs[0];
+  return low && high ? tidy(high.value - low.value) : 0;
+}

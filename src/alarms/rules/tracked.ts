@@ -37,9 +37,8 @@ export interface Frame {
   gap: Millis;
 }
 
-export interface TrackedStep extends Step {
-  track: Track;
-}
+/** A step, and with it how far the rule has judged by now: one object, as each reading makes one. */
+export interface TrackedStep extends Step, Track {}
 
 export function conditionOf(rule: ValueRule, gap: Millis): Condition {
   switch (rule.kind) {
@@ -89,14 +88,23 @@ export function see(
   return {
     state: judged.state,
     events: passed.events.length > 0 ? [...passed.events, ...judged.events] : judged.events,
-    track: { condition, last: observation, judged: time },
+    condition,
+    last: observation,
+    judged: time,
   };
 }
 
 /** Lets time pass without an observation, through every moment at which something changes. */
 export function lapse(frame: Frame, track: Track, state: RuleState, until: Millis): TrackedStep {
+  const { condition, last, judged } = track;
   const passed = pass(frame, track, state, until);
-  return { ...passed, track: { ...track, judged: Math.max(track.judged, until) } };
+  return {
+    state: passed.state,
+    events: passed.events,
+    condition,
+    last,
+    judged: Math.max(judged, until),
+  };
 }
 
 function pass(frame: Frame, track: Track, state: RuleState, until: Millis): Step {

@@ -131,6 +131,7 @@ function counted(
   { longest }: Pick<CumulativeExcursionRule, 'longest'>,
   time: Millis,
 ): Stretches {
+  if (!open && past.length === 0) return NO_STRETCHES;
   const isOpen = open && open.counts <= time && time < open.counts + longest;
   const short = past.filter(({ counts, to }) => counts < to && to - counts < longest);
   return {
@@ -138,6 +139,8 @@ function counted(
     closed: short.map(({ counts, to }) => [counts, to]),
   };
 }
+
+const NO_STRETCHES: Stretches = { open: null, closed: [] };
 
 /** Whether a defrost was due about then, as what a rule has stored of its excursions tells. */
 export function isDefrostDue(stored: string, at: Millis): boolean {
