@@ -5,12 +5,11 @@ import type { Point, Refusal } from '../decode/adapter.ts';
 import { createDecoder, type Decoder } from '../decode/decode.ts';
 import { describe, type ErrorCode } from '../errors.ts';
 import { type Database, isStorageFailure, storageError } from '../storage/database.ts';
-import { ReadingWriter } from '../storage/readings.ts';
+import type { ReadingWriter } from '../storage/readings.ts';
 import type { IncomingMessage } from '../transport/transport.ts';
-import { admitValue, type EventTime, eventTime, jump, place } from './admission.ts';
-import type { Catalogue, DeviceState, Sample, SeriesState } from './catalogue.ts';
+import { Admitter, type PipelineCounters } from './admitter.ts';
+import type { Catalogue, DeviceState } from './catalogue.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
-import { QUALITY, SUBSTITUTED } from './quality.ts';
 import type { Reading, Stage } from './stage.ts';
 
 /** What waits for its transaction; beyond this, messages are refused and stay with their sender. */
@@ -26,26 +25,6 @@ interface Waiting {
   done: (error?: Error) => void;
   /** Written in a transaction of its own while others of its batch still wait. */
   isWritten: boolean;
-}
-
-/** How points came in. */
-interface Arrival {
-  received: Millis;
-  /** When they are judged: later than `received` where a dead letter is taken again. */
-  now: Millis;
-  replayed: boolean;
-  quality: number;
-}
-
-export interface PipelineCounters {
-  messages: number;
-  readings: number;
-  duplicates: number;
-  late: number;
-  /** Retained messages without a time of their own: their age is unknown, so they are no readings. */
-  ignored: number;
-  refused: number;
-  transactions: number;
 }
 
 export interface PipelineOptions {
@@ -81,7 +60,7 @@ export class Pipeline {
     transactions: 0,
   };
   readonly deadLetters: DeadLetters;
-  readonly writer: ReadingWriter;
+  readonly #admitter: Admitter;
   readonly #options: PipelineOptions;
   #configuration: Configuration;
   #decoder: Decoder;
@@ -90,20 +69,22 @@ export class Pipeline {
   #scheduled = false;
   #failing = false;
   #stopped = false;
-  // what the transaction under way has done; memory follows it only after COMMIT
-  #readings: Reading[] = [];
-  #touched: SeriesState[] = [];
-  #counted: PipelineCounters = { ...this.counters };
+  /** What the transaction under way has counted so far; `counters` follow only after COMMIT. */
+  readonly #counted: PipelineCounters = { ...this.counters };
 
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#configuration = options.configuration;
     this.#decoder = createDecoder(options.configuration);
-    this.writer = new ReadingWriter(options.database);
+    this.#admitter = new Admitter(options.database, options.stages, this.#counted);
     this.deadLetters = new DeadLetters(
       options.database,
       () => this.#configuration.machine.storage.maxDeadLetters,
     );
+  }
+
+  get writer(): ReadingWriter {
+    return this.#admitter.writer;
   }
 
   /** The topic filters of all that can be decoded. */
@@ -166,7 +147,12 @@ export class Pipeline {
     received: Millis,
     quality: number,
   ): Refusal[] {
-    return this.#admit(device, points, { received, now: received, replayed: false, quality });
+    return this.#admitter.admit(device, points, {
+      received,
+      now: received,
+      replayed: false,
+      quality,
+    });
   }
 
   /**
@@ -271,100 +257,7 @@ export class Pipeline {
     const { key } = decoded.device;
     const device = this.#options.catalogue.devices.get(key);
     if (!device) return [{ code: 'DEVICE_UNKNOWN', params: { device: key } }];
-    return this.#admit(device, decoded.points, { received, now, replayed, quality: 0 });
-  }
-
-  /** Writes what is good of a message's points; answers what was not. */
-  #admit(device: DeviceState, points: readonly Point[], arrival: Arrival): Refusal[] {
-    const refusals: Refusal[] = [];
-    for (const point of points) {
-      const at = eventTime(point.time, arrival.received);
-      if (arrival.replayed && (at.quality & SUBSTITUTED) !== 0) {
-        this.#counted.ignored += 1;
-        continue;
-      }
-      for (const pair of point.values) {
-        // taken apart by index: every value of every message comes by here
-        const metric = pair[0];
-        const raw = pair[1];
-        const series = device.series.get(metric);
-        if (!series) {
-          const { profile } = device.device;
-          refusals.push({
-            code: 'METRIC_UNKNOWN',
-            params: { profile: profile.id, metric: metric.slice(0, 64) },
-          });
-          continue;
-        }
-        const value = admitValue(metric, series.spec, raw);
-        const refusal = typeof value === 'number' ? jumpOf(series, value, at) : value;
-        if (typeof value !== 'number' || refusal) {
-          if (refusal) refusals.push(refusal);
-          this.#refuse(series, raw, at, arrival);
-          continue;
-        }
-        const conflict = this.#take(series, value, at, arrival);
-        if (conflict) refusals.push(conflict);
-      }
-    }
-    return refusals;
-  }
-
-  /** Tells of a value that can't be true, if it is one of now. */
-  #refuse(series: SeriesState, raw: unknown, at: EventTime, arrival: Arrival): void {
-    const { received, now, replayed, quality } = arrival;
-    if (replayed || quality !== 0) return;
-    const { time, timeliness } = place(at, now, series.staged ?? series.last);
-    if (timeliness !== 'live') return;
-    const value = typeof raw === 'number' ? raw : Number.NaN;
-    for (const stage of this.#options.stages) {
-      stage.refuse?.(series, { time, value, isRefused: true }, received);
-    }
-  }
-
-  #take(
-    series: SeriesState,
-    value: number,
-    at: EventTime,
-    { received, now, replayed, quality: extraQuality }: Arrival,
-  ): Refusal | undefined {
-    const { writer } = this;
-    const previous = series.staged ?? series.last;
-    const placed = place(at, now, previous);
-    let { timeliness } = placed;
-    const { time } = placed;
-    let quality = placed.quality | extraQuality;
-    if (replayed) {
-      quality |= QUALITY.replayed;
-      // without an earlier reading to compare with, a retained message proves nothing new
-      if (!previous) timeliness = 'late';
-    }
-    if ((extraQuality & QUALITY.imported) !== 0) timeliness = 'late';
-    const sample: Sample = { time, value, received, quality };
-    if (previous && time <= previous.time) {
-      const kept = writer.insert(series.id, time, value, received, quality);
-      if (kept !== undefined) {
-        this.#counted.duplicates += 1;
-        if (kept === value) return undefined;
-        const params = {
-          metric: series.metric,
-          time: new Date(time).toISOString(),
-          kept,
-          found: value,
-        };
-        return { code: 'VALUE_CONFLICT', params };
-      }
-    } else {
-      writer.append(series.id, time, value, received, quality);
-      if (!series.staged) this.#touched.push(series);
-      series.staged = sample;
-    }
-    this.#counted.readings += 1;
-    if (timeliness !== 'live') this.#counted.late += 1;
-    const reading: Reading = { series, ...sample, timeliness, claimed: at.claimed, previous };
-    this.#readings.push(reading);
-    for (const stage of this.#options.stages) stage.take(reading);
-    return undefined;
+    return this.#admitter.admit(device, decoded.points, { received, now, replayed, quality: 0 });
   }
 
   #setAside({ message, received }: Waiting, reason: ErrorCode, refusals: readonly Refusal[]): void {
@@ -383,27 +276,17 @@ export class Pipeline {
   }
 
   #commit(): void {
-    for (const series of this.#touched) {
-      series.last = series.staged;
-      series.staged = undefined;
-    }
-    this.writer.committed();
+    const readings = this.#admitter.committed();
     this.deadLetters.committed();
     for (const stage of this.#options.stages) stage.committed();
     this.#counted.transactions += 1;
     Object.assign(this.counters, this.#counted);
-    const readings = this.#readings;
-    this.#touched = [];
-    this.#readings = [];
     if (readings.length > 0) this.#options.onCommitted(readings);
   }
 
   #rollBack(): void {
-    for (const series of this.#touched) series.staged = undefined;
-    this.#touched = [];
-    this.#readings = [];
-    this.#counted = { ...this.counters };
-    this.writer.rolledBack();
+    Object.assign(this.#counted, this.counters);
+    this.#admitter.rolledBack();
     this.deadLetters.rolledBack();
     for (const stage of this.#options.stages) stage.rolledBack();
   }
@@ -417,14 +300,6 @@ export class Pipeline {
     // the batch keeps waiting, unacknowledged
     this.#options.clock.after(RETRY_AFTER, this.#flush);
   }
-}
-
-/** Why a value can't follow the newest of its series. */
-function jumpOf(series: SeriesState, value: number, { time }: EventTime): Refusal | undefined {
-  const { metric, spec, device } = series;
-  const newest = series.staged ?? series.last;
-  if (spec.jump === undefined || !newest) return undefined;
-  return jump(metric, spec.jump, value, time, newest, device.device.profile.silence);
 }
 
 const MAX_KEPT = 1024 * 1024;

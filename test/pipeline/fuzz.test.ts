@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createDecoder } from '../../src/decode/decode.ts';
-import type { PipelineCounters } from '../../src/pipeline/pipeline.ts';
+import type { PipelineCounters } from '../../src/pipeline/admitter.ts';
 import { configure } from '../harness/configuration.ts';
 import type { Envelope } from '../harness/instrument.ts';
 import { type School, school } from '../harness/school.ts';
