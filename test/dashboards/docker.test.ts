@@ -158,7 +158,7 @@ describe('the gateway in its container', () => {
     chmodSync(
       bin.write(
         'node',
-        '#!/bin/sh\necho "$INFLUX_WRITE_TOKEN|$OTHER_TOKEN|$SSL_CERT_FILE|$1|$2|$3"\n',
+        '#!/bin/sh\necho "$INFLUX_WRITE_TOKEN|$OTHER_TOKEN|$SSL_CERT_FILE|$1|$2|$3|$4"\n',
       ),
       0o755,
     );
@@ -169,7 +169,7 @@ describe('the gateway in its container', () => {
       OTHER_TOKEN_FILE: '',
       SSL_CERT_FILE: '/kept',
     });
-    expect(stdout).toBe('a b$c||/kept|src/main.ts|a|b c\n');
+    expect(stdout).toBe('a b$c||/kept|--max-semi-space-size=16|src/main.ts|a|b c\n');
     expect(run({ PATH: path, INFLUX_WRITE_TOKEN_FILE: '/no/such' }).status).toBe(1);
     bin[Symbol.dispose]();
   });
