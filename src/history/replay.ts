@@ -72,8 +72,10 @@ export async function replay(
       for (const { time, event, alarm } of events) onEvent(told(time, event, alarm, alarm.value));
     },
   });
-  // nothing here must survive a power cut
-  core.database.connection.exec('PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;');
+  // nothing here must survive a power cut, and nobody else opens it
+  core.database.connection.exec(
+    'PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE;',
+  );
   const notifier = new Notifier({
     outbox: core.outbox,
     clock,
