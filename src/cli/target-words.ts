@@ -43,13 +43,14 @@ export function* sayTarget(found: TargetAnswer): Generator<string> {
   for (const { text } of found.quality) yield* both(text);
 }
 
-function* changes({ reports, isChanged, causes }: TargetAnswer['trace']): Generator<string> {
+function* changes({ reports, isChanged, text, causes }: TargetAnswer['trace']): Generator<string> {
   const last = reports.at(-1);
   if (!last || (!isChanged && reports.length < 2)) return;
   for (const { reported, actual, baseline, change } of reports) {
     yield `曾报告 reported ${reported}: ${round(actual)} / ${round(baseline)}  ${percent(change)}`;
   }
-  for (const { text } of causes) yield* both(text);
+  if (text) yield* both(text);
+  for (const cause of causes) yield* both(cause.text);
 }
 
 function* both({ zh, en }: { zh: string; en: string }): Generator<string> {

@@ -18,10 +18,16 @@ import {
 } from './degree-days.ts';
 import { forecast, type Pace, paceOf } from './pace.ts';
 import type { TargetQuery } from './query.ts';
-import { isChanged, type Report } from './reports.ts';
+import { type Figure, isChanged, type Report } from './reports.ts';
 import type { ComparisonAnswer, TargetAnswer } from './shapes.ts';
 import { type Comparison, changeOf, judge, type Verdict } from './verdict.ts';
-import { FORECAST_METHOD, sayBasis, sayChangeOfSlope, sayDisagreement } from './words.ts';
+import {
+  FORECAST_METHOD,
+  sayBasis,
+  sayChangeOfSlope,
+  sayDisagreement,
+  sayRevision,
+} from './words.ts';
 
 /** Everything that is known for an answer. */
 export interface TargetFacts {
@@ -78,7 +84,7 @@ export function answerTarget(facts: TargetFacts): TargetAnswer {
     perPupil: perUnit(official, compared, campus.energy.pupils),
     perArea: perUnit(official, compared, campus.energy.area),
     ...courses(facts),
-    cusum: sum(facts, period, aligned),
+    cusum: cusumOf(facts, period, aligned),
     cost: utility === 'water' ? costOfWater(facts, known, used) : facts.cost,
     coal: standardCoal(campus.energy, utility, used),
     co2: utility === 'electricity' ? gridCarbon(campus.energy, known) : null,
@@ -219,7 +225,7 @@ function monthOf(day: string): { from: string; to: string } {
 }
 
 /** Where most days have a counterpart in the school year that is what was expected, else the date's. */
-function sum(
+function cusumOf(
   { query, official, metered }: TargetFacts,
   period: readonly string[],
   aligned: Aligned | undefined,
@@ -252,18 +258,17 @@ function costOfWater(
   return { amount, ...waterCost(waterPrice, known), periods: [] };
 }
 
-function trace(
-  { reports, causes }: TargetFacts,
-  figure: Parameters<typeof isChanged>[0],
-): TargetAnswer['trace'] {
+function trace({ query, reports, causes }: TargetFacts, figure: Figure): TargetAnswer['trace'] {
   const last = reports.at(-1);
   const iso = (time: number) => new Date(time).toISOString();
+  const isOther = last !== undefined && isChanged(figure, last);
   return {
     reports: reports.map(({ reported, ...report }) => ({
       reported: iso(reported),
       ...sayComparison(report, report.goal),
     })),
-    isChanged: last !== undefined && isChanged(figure, last),
+    isChanged: isOther,
+    text: isOther ? sayRevision(last, figure, utilities[query.utility].unit) : null,
     causes: causes.map(({ kind, recorded, text }) => ({ kind, recorded: iso(recorded), text })),
   };
 }

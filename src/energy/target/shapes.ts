@@ -181,6 +181,7 @@ const TraceShape = Type.Object(
       about('What was reported of this very period', '本时段历次报告的数'),
     ),
     isChanged: Type.Boolean(about('It is no longer what was reported', '与最近报告不同')),
+    text: orNull(BothTexts('In words', '说明'), about('What it was, and what it is now', '变更')),
     causes: Type.Array(
       Type.Object({
         kind: Type.Enum([...CAUSES]),

@@ -42,7 +42,7 @@ interface Known {
 }
 
 /**
- * Works out targets from the hourly figures: what it reads grows with the days asked for, not with the
+ * Works out targets from the daily figures: what it reads grows with the days asked for, not with the
  * readings that are stored. Runs in the reader's thread.
  */
 export class TargetQueries {
@@ -199,7 +199,7 @@ export class TargetQueries {
     }));
     const uses = mains.map((main) => this.#consumption.hoursOfDay(main, stretches));
     const use = spans.map((span, i) => {
-      // in a zone with summer time the tariff of its first day's time is taken for all of a span
+      // told apart by the time of its first day: a change to summer time within a span is not followed
       const midnight = Math.ceil((stretches[i]?.from ?? 0) / HOUR) % 24;
       const amounts = Array.from({ length: 24 }, (_, hour) =>
         uses.reduce((sum, main) => sum + (main[i]?.[(hour + midnight) % 24] ?? 0), 0),

@@ -3,6 +3,7 @@ import { daysBetween, daysOf } from '../baseline.ts';
 import type { Bill } from '../bills.ts';
 import type { CalendarChange } from './calendar-change.ts';
 import { type Days, yearBefore } from './calendar-change.ts';
+import type { Figure } from './reports.ts';
 import type { Verdict } from './verdict.ts';
 
 export const VERDICT_WORDS: Record<Verdict, Text> = {
@@ -16,8 +17,11 @@ export const round = (value: number, digits = 1): string => {
   return String(Math.round(value * factor) / factor);
 };
 
-export const percent = (change: number | null | undefined): string =>
-  change === null || change === undefined ? '–' : `${change > 0 ? '+' : ''}${round(change, 2)} %`;
+export function percent(change: number | null | undefined): string {
+  if (change === null || change === undefined) return '–';
+  const said = round(change, 2);
+  return `${Number(said) > 0 ? '+' : ''}${said} %`;
+}
 
 const join = (parts: readonly (Text | undefined)[]): Text => {
   const said = parts.filter((part) => part !== undefined);
@@ -142,5 +146,18 @@ export function sayChangeOfSlope(
   return {
     zh: `自 ${day} 起，每日比预期的差额由 ${say(before)} 变为 ${say(since)}，请查当日前后发生了什么`,
     en: `Since ${day} each day differs from what was expected by ${say(since)}, before that by ${say(before)}: look for what happened around that day`,
+  };
+}
+
+/** A figure that is no longer what was reported last. */
+export function sayRevision(reported: Figure, now: Figure, unit: string): Text {
+  const say = ({ actual, baseline, change, coverage, verdict }: Figure, language: keyof Text) => {
+    const shares = [coverage.actual, coverage.baseline].map((share) => `${round(100 * share)} %`);
+    const known = language === 'zh' ? '覆盖' : 'known:';
+    return `${round(actual)} / ${round(baseline)} ${unit} (${percent(change)}, ${known} ${shares.join(' / ')}, ${VERDICT_WORDS[verdict][language]})`;
+  };
+  return {
+    zh: `最近报告为 ${say(reported, 'zh')}，现为 ${say(now, 'zh')}`,
+    en: `It was reported as ${say(reported, 'en')}, and is ${say(now, 'en')} now`,
   };
 }

@@ -128,6 +128,9 @@ test('late data for a day already reported change the figure and leave a trace',
     isChanged: true,
     reports: [{ reported: '2026-03-09T21:31:00.000Z', actual: 216, verdict: 'insufficient' }],
   });
+  expect(after.trace.text?.zh).toContain(
+    '最近报告为 216 / 240 kWh (-10 %, 覆盖 75 % / 100 %, 数据不足)',
+  );
   expect(after.trace.causes.map(({ kind }) => kind)).toContain('revised');
   expect(after.trace.causes[0]?.text.zh).toContain('总电表');
 
@@ -139,6 +142,30 @@ test('late data for a day already reported change the figure and leave a trace',
   expect(() => campus.core.database.prepare('DELETE FROM target_report').run()).toThrow(
     /never removed/,
   );
+});
+
+test('a day that was not known in the morning is reported again when its readings have come', async () => {
+  await using campus = await open();
+  const silentFrom = Date.parse('2026-03-09T18:00+08:00');
+  const all = hourly('2026-01-01', '2026-03-11', 500_000, () => 9);
+  send(
+    campus,
+    'main',
+    hourly('2025-01-01', '2025-03-12', 1000, () => 10),
+    500,
+  );
+  const early = all.filter(([time]) => time <= silentFrom);
+  send(campus, 'main', early, 500);
+  await campus.clock.forward('1h');
+  send(campus, 'main', all.slice(early.length));
+  const targets = targetsOf(campus.core, campus.clock.virtual);
+  const ask = () => targets.answer('electricity', { from: '2026-03-09', to: '2026-03-09' });
+  expect((await ask()).trace.text?.zh).toContain('数据不足)，现为 216 / 240 kWh (-10 %');
+  await campus.clock.forward('1h');
+  expect((await ask()).trace.reports).toMatchObject([
+    { coverage: { actual: 0 }, change: null, verdict: 'insufficient' },
+    { coverage: { actual: 1 }, change: -10, verdict: 'met' },
+  ]);
 });
 
 test('a correction changes the year’s figure, and InfluxDB gets the new one', async () => {
