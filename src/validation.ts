@@ -338,3 +338,10 @@ function pointerPath(pointer: string, root: unknown): Path {
   }
   return path;
 }
+
+/** One of some names, as what is allowed. */
+export const oneOf = (names: Iterable<string>) => {
+  const all = [...names];
+  const list = all.slice(0, 20).join(', ') + (all.length > 20 ? ', …' : '');
+  return { en: `one of ${list || '(none defined)'}`, zh: `其中之一：${list || '（尚未定义）'}` };
+};

@@ -1,14 +1,14 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Value } from 'typebox/value';
-import { joinUnit, limitOverrides } from '../canteen/cold-chain/unit.ts';
-import { NO_WINDOWS } from '../canteen/cold-chain/windows.ts';
+import { joinUnit } from '../canteen/cold-chain/unit.ts';
 import { type Millis, systemClock } from '../clock.ts';
 import { checkEnergy } from '../energy/check.ts';
 import { CodedError } from '../errors.ts';
 import { checkChannels } from '../notify/channels/check.ts';
 import { checkEscalation, checkReach } from '../notify/escalation-check.ts';
-import { type Mistake, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
+import { type Mistake, oneOf, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
+import { joinRules } from './device-rules.ts';
 import { checkParent, joinMeter } from './meter.ts';
 import {
   type Campus,
@@ -20,8 +20,6 @@ import {
 } from './model.ts';
 import { joinOutOfService } from './out-of-service.ts';
 import type { Profile } from './profile.ts';
-import { overridable, type Rule, type RuleConfig, resolveRule } from './rule.ts';
-import { checkRule } from './rule-check.ts';
 import { CampusFile, type MachineConfig, MachineFile, SchoolFile } from './schema.ts';
 import { isTimeZone } from './school-days.ts';
 import { withSight } from './sight.ts';
@@ -119,12 +117,6 @@ const overlap = (a: string, b: string): boolean =>
   `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`);
 
 const unique = (what: string) => ({ en: `${what} that no other has`, zh: '不与其他重复' });
-
-const oneOf = (names: Iterable<string>) => {
-  const all = [...names];
-  const list = all.slice(0, 20).join(', ') + (all.length > 20 ? ', …' : '');
-  return { en: `one of ${list || '(none defined)'}`, zh: `其中之一：${list || '（尚未定义）'}` };
-};
 
 /** Marks every id that stands twice in a list. */
 function checkUnique(yaml: YamlFile, section: string, list: readonly { id: string }[]): void {
@@ -308,65 +300,4 @@ function joinDevices(
     });
   });
   return joined;
-}
-
-function joinRules(
-  yaml: YamlFile,
-  i: number,
-  device: SchoolFile['devices'][number],
-  profile: Profile,
-  timezone: string,
-): Rule[] {
-  for (const [id, override] of Object.entries(device.rules)) {
-    const path = ['devices', i, 'rules', id];
-    const rule = profile.rules.find((candidate) => candidate.id === id);
-    if (!rule) {
-      yaml.mistake(path, oneOf(profile.rules.map((candidate) => candidate.id)), `"${id}"`);
-      continue;
-    }
-    const fitting = overridable(rule.kind);
-    for (const key of Object.keys(override)) {
-      if (!fitting.includes(key)) yaml.mistake([...path, key], oneOf(fitting), key);
-    }
-  }
-  if (!device.unit && Object.keys(device.rules).length === 0) return profileRules(profile);
-  const limits = limitOverrides(yaml, ['devices', i], device.unit, profile);
-  const windows = device.unit?.windows ?? [];
-  const unit = windows.length === 0 ? NO_WINDOWS : { timezone, windows };
-  const isChanged = ({ id }: RuleConfig) => Boolean(device.rules[id] ?? limits[id]);
-  const rules = profile.rules
-    .filter(({ id }) => device.rules[id]?.off !== true)
-    .map((rule) => {
-      const { off, ...changes } = device.rules[rule.id] ?? {};
-      return isChanged(rule) ? { ...rule, ...limits[rule.id], ...changes } : rule;
-    });
-  for (const rule of rules) {
-    if (isChanged(rule)) checkRule(yaml, ['devices', i, 'rules', rule.id], rule, profile);
-  }
-  const isOwn = (rule: RuleConfig) => isChanged(rule) || unit !== NO_WINDOWS;
-  return rules.map((rule) =>
-    isOwn(rule) ? resolveRule(rule, profile.silence, unit) : resolved(rule, profile),
-  );
-}
-
-const rulesOfProfiles = new WeakMap<Profile, Rule[]>();
-
-/** The rules of all devices that change none of their profile's, however many they are. */
-function profileRules(profile: Profile): Rule[] {
-  const known = rulesOfProfiles.get(profile);
-  if (known) return known;
-  const made = profile.rules.map((rule) => resolved(rule, profile));
-  rulesOfProfiles.set(profile, made);
-  return made;
-}
-
-const resolvedRules = new WeakMap<RuleConfig, Rule>();
-
-/** A profile's rule as it is: one for all devices that do not change it, however many they are. */
-function resolved(rule: RuleConfig, { silence }: Profile): Rule {
-  const known = resolvedRules.get(rule);
-  if (known) return known;
-  const made = resolveRule(rule, silence);
-  resolvedRules.set(rule, made);
-  return made;
 }

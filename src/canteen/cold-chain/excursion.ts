@@ -60,6 +60,7 @@ function limitOf({ high, low }: Limits, value: number): number | undefined {
 function remembering(
   rule: Limits & Pick<ExcursionRule, 'excused' | 'windows'>,
   gap: Millis,
+  keep = RHYTHM_MEMORY,
 ): Omit<Kind<Excursions>, 'at'> {
   const begun = (past: Excursions['past'], from: Millis, excess: number): Open => {
     const defrost = defrostRhythm(past, from);
@@ -87,7 +88,7 @@ function remembering(
       }
       const to = isKnown || !previous ? time : previous.time + gap;
       const ended = { from: open.from, to, excess: open.excess, counts: open.counts };
-      const kept = [...past, ended].filter((one) => one.to > time - RHYTHM_MEMORY).slice(-MOST);
+      const kept = [...past, ended].filter((one) => one.to > time - keep).slice(-MOST);
       return { open: excess > 0 ? begun(kept, time, excess) : null, past: kept };
     },
   };
@@ -111,8 +112,9 @@ export function excursion(rule: ExcursionRule, gap: Millis): Kind<Excursions> {
  * excursion that is long enough to ring by itself: of that people know.
  */
 export function cumulativeExcursion(rule: CumulativeExcursionRule, gap: Millis): Kind<Excursions> {
+  const keep = Math.max(RHYTHM_MEMORY, rule.window);
   return {
-    ...remembering(rule, gap),
+    ...remembering(rule, gap, keep),
     at: (memory, _last, time) => totalVerdict(counted(memory, rule, time), rule, time),
     next(memory, _last, time) {
       const { open, past } = memory;

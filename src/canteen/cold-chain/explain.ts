@@ -53,11 +53,12 @@ export function createExplain(
       windowEnd({ timezone: campus.timezone, windows: defrosts }, time) !== undefined ||
       (typeof known === 'string' && isDefrostDue(known, time));
     const signature = signatureOf({ observations, gap: profile.silence, isDefrost });
-    return signature && saySignature(signature, nextLimit(unit.limits, value));
+    const temperature = observations.at(-1)?.value;
+    return signature && saySignature(signature, nextLimit(unit.limits, temperature));
   };
 }
 
 /** The limit that a rising temperature reaches next. */
-function nextLimit({ high, hard }: UnitLimits, value = Number.NaN): number | undefined {
-  return [high, hard].find((limit) => limit !== undefined && !(value >= limit));
+function nextLimit({ high, hard }: UnitLimits, at = Number.NaN): number | undefined {
+  return [high, hard].find((limit) => limit !== undefined && !(at >= limit));
 }

@@ -146,13 +146,15 @@ export function joinUnit(
     }
     return undefined;
   }
+  const alike = keys ? undefined : usual.get(rules);
+  if (alike) return alike;
   const { calibrated } = keys ?? {};
   const isReal = calibrated === undefined || isDate(calibrated);
   if (!isReal) {
     yaml.mistake([...here, 'unit', 'calibrated'], { en: 'a date that exists', zh: '存在的日期' });
   }
   const days = Math.floor(parseDuration(keys?.calibrateEvery ?? '365d') / DAY);
-  return {
+  const unit: ColdUnit = {
     kind: keys?.kind ?? profile.unit,
     limits: limitsOf(rules),
     delay: rules.find((rule) => rule.kind === 'excursion')?.onDelay ?? 0,
@@ -161,7 +163,12 @@ export function joinUnit(
     calibrated,
     calibrationDue: calibrated !== undefined && isReal ? addDays(calibrated, days) : undefined,
   };
+  if (!keys) usual.set(rules, unit);
+  return unit;
 }
+
+/** Of devices that are like their profile: these share its rules, and one unit. */
+const usual = new WeakMap<readonly Rule[], ColdUnit>();
 
 /** The limits that the rules judge by. */
 function limitsOf(rules: readonly Rule[]): UnitLimits {
