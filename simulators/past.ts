@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Campus, Device } from '../src/campus/model.ts';
+import { noteError } from '../src/cli/print.ts';
 import type { Clock, Millis } from '../src/clock.ts';
 import type { Core } from '../src/core.ts';
 import type { SeriesState } from '../src/pipeline/catalogue.ts';
@@ -121,7 +122,7 @@ export class SchoolPast {
     if (this.#coldUnits().length === 0) return;
     const deeds = canteenDeeds(this.#bookkeeper.campus, SEED, from, begun);
     const next = await this.#bookkeeper.catchUp(deeds, this.#started);
-    this.#canteen = this.#bookkeeper.goOn(next, deeds);
+    this.#canteen = this.#bookkeeper.goOn(next, deeds).catch(noteError);
   }
 
   /** Fills the time in which the demonstration was off. */

@@ -33,6 +33,7 @@ const SAMPLE_TOO_SMALL = 0.4;
 const SAMPLE_DESTROYED_EARLY = 0.15;
 /** Once in so many school days something is bought at the market and used without being received. */
 const MARKET = 31;
+
 /**
  * A canteen's deliveries, meals and samples from the day of a moment on, for ever, in order of time;
  * with the usual omissions. The same seed and beginning give the same.
