@@ -1,7 +1,7 @@
 import type { Campus } from '../../campus/model.ts';
 import { daysBetween } from '../baseline.ts';
 import type { Days } from './calendar-change.ts';
-import { type SchoolPlace, schoolPlaces, termBefore } from './school-place.ts';
+import { type SchoolPlace, schoolPlaces, termBefore, weeksOf } from './school-place.ts';
 import { type Comparison, changeOf } from './verdict.ts';
 
 /** A comparison of school week with school week and kind of day with kind of day. */
@@ -16,7 +16,8 @@ export interface Aligned extends Comparison {
 
 /**
  * Compares each day with the mean of last year's days in the same week of the same term that were of
- * its kind: school day, weekend or holiday. The Lunar New Year moves by up to a month, terms by
+ * its kind: school day, weekend or holiday. Where the week had no day of that kind, or last year had no
+ * such week, the whole term's of that kind stand for it. The Lunar New Year moves by up to a month, terms by
  * weeks; the dates alone compare lessons with holidays. Undefined where no day has a counterpart.
  */
 export function align(
@@ -27,9 +28,11 @@ export function align(
 ): Aligned | undefined {
   const place = schoolPlaces(calendar);
   const means = new Map<string, { sum: number; count: number }>();
+  const weeks = new Set<string>();
   for (const { day, amount } of uses.values()) {
     const at = day < from ? place(day) : undefined;
     if (!at) continue;
+    weeks.add(anyKey(at));
     for (const key of [weekKey(at), termKey(at)]) {
       const known = means.get(key) ?? { sum: 0, count: 0 };
       means.set(key, { sum: known.sum + amount, count: known.count + 1 });
@@ -47,7 +50,8 @@ export function align(
     if (!term) continue;
     const before = { ...at, term };
     const week = means.get(weekKey(before));
-    const mean = week ?? means.get(termKey(before));
+    const isUnknown = !weeks.has(anyKey(before)) && at.week <= weeksOf(calendar, term, at.part);
+    const mean = week ?? (isUnknown ? undefined : means.get(termKey(before)));
     if (!mean) continue;
     const amount = mean.sum / mean.count;
     expected.set(day, amount);
@@ -74,5 +78,6 @@ export function align(
   };
 }
 
+const anyKey = ({ term, part, week }: SchoolPlace): string => `${term.from} ${part} ${week}`;
 const termKey = ({ term, part, type }: SchoolPlace): string => `${term.from} ${part} ${type}`;
 const weekKey = (at: SchoolPlace): string => `${termKey(at)} ${at.week}`;

@@ -224,7 +224,10 @@ function monthOf(day: string): { from: string; to: string } {
   return { from: `${day.slice(0, 7)}-01`, to: `${day.slice(0, 7)}-${days}` };
 }
 
-/** Where most days have a counterpart in the school year that is what was expected, else the date's. */
+/**
+ * Where most days have a counterpart in the school year that is what was expected, else the date's. A
+ * bill that is spread evenly knows no day, so nothing is dated by it.
+ */
 function cusumOf(
   { query, official, metered }: TargetFacts,
   period: readonly string[],
@@ -232,18 +235,22 @@ function cusumOf(
 ): TargetAnswer['cusum'] {
   const isAligned = aligned !== undefined && aligned.byWeek + aligned.byTerm >= 0.9 * period.length;
   const days = period.flatMap((day) => {
-    const actual = (isAligned ? metered : official).get(day)?.amount;
-    const expected = isAligned
-      ? aligned.expected.get(day)
-      : official.get(yearBefore(day) ?? '')?.amount;
-    return actual === undefined || expected === undefined ? [] : [{ day, actual, expected }];
+    const own = (isAligned ? metered : official).get(day);
+    const before = official.get(yearBefore(day) ?? '');
+    const expected = isAligned ? aligned.expected.get(day) : before?.amount;
+    const isBilled = own?.source === 'bill' || (!isAligned && before?.source === 'bill');
+    return own === undefined || expected === undefined
+      ? []
+      : [{ day, actual: own.amount, expected, isBilled }];
   });
   if (days.length === 0) return null;
-  const { points, changed } = cusum(days);
+  const found = cusum(days);
+  const isDaily = days.every(({ isBilled }) => !isBilled);
+  const changed = isDaily ? found.changed : undefined;
   const text = changed && sayChangeOfSlope(changed, utilities[query.utility].unit);
   return {
     expected: isAligned ? 'aligned' : 'calendar',
-    points,
+    points: found.points,
     changed: changed && text ? { ...changed, text } : null,
   };
 }

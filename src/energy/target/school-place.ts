@@ -46,6 +46,14 @@ export function termBefore({ terms }: Calendar, term: Term): Term | undefined {
     .toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
+/** How many weeks a term has, or the holidays after it; these last until the next term. */
+export function weeksOf({ terms }: Calendar, term: Term, part: SchoolPlace['part']): number {
+  if (part === 'term') return weekFrom(mondayOf(numberOf(term.from)), term.to);
+  const after = numberOf(term.to) + 1;
+  const starts = terms.map(({ from }) => numberOf(from)).filter((from) => from >= after);
+  return Math.ceil((Math.min(after + LONGEST_HOLIDAYS, ...starts) - after) / 7);
+}
+
 const weekFrom = (first: number, day: string): number =>
   Math.floor((numberOf(day) - first) / 7) + 1;
 

@@ -168,7 +168,10 @@ const CusumShape = orNull(
         since: Amount('Since then', '此后每日高于预期'),
         text: BothTexts('In words', '说明'),
       }),
-      about('The last change of slope', '最近一次斜率变化'),
+      about(
+        'The last change of slope; null where there is none, or bills are spread over the days',
+        '最近一次斜率变化；无变化或含账单均摊的日子时为 null',
+      ),
     ),
   }),
   about('CUSUM: running Σ(actual − expected)', '累积和（CUSUM）：Σ（实际 − 预期）'),

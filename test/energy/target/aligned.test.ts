@@ -71,6 +71,31 @@ test('a day whose kind the week of last year lacks is compared with the whole te
   expect(aligned?.change).toBeCloseTo(0, 9);
 });
 
+test('a week of which last year is not known is compared with nothing', () => {
+  // the meters began in the third week of that term
+  const both = uses(
+    daysOfUse('2025-03-03', '2025-03-30', byType),
+    daysOfUse('2026-03-02', '2026-03-22', byType),
+  );
+  const aligned = align(both, CALENDAR, '2026-03-02', '2026-03-22');
+  expect(aligned).toMatchObject({ days: 21, byWeek: 7, byTerm: 0 });
+  expect(aligned?.coverage.baseline).toBeCloseTo(7 / 21, 9);
+});
+
+test('holidays that are longer than last year’s are compared with all of these', () => {
+  const terms = CALENDAR.terms.map((term) =>
+    term.from === '2026-03-02' ? { ...term, from: '2026-03-16' } : term,
+  );
+  const calendar = { ...CALENDAR, terms };
+  const both = uses(
+    daysOfUse('2024-09-02', '2026-03-15', (day) => amounts[dayType(calendar, day)]),
+  );
+  // 30 days in 2025 are five weeks at most; 44 in 2026 are seven
+  const aligned = align(both, calendar, '2026-01-31', '2026-03-15');
+  expect(aligned).toMatchObject({ days: 44, byWeek: 35, byTerm: 9 });
+  expect(aligned?.change).toBeCloseTo(0, 9);
+});
+
 test('without last year’s term, or any term, nothing can be aligned', () => {
   const both = uses(daysOfUse('2024-09-02', '2026-03-29', byType));
   const thisYear = { ...CALENDAR, terms: CALENDAR.terms.slice(2) };
