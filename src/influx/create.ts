@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import type { InfluxConfig } from '../campus/machine-schema.ts';
 import type { Severity } from '../campus/rule.ts';
-import type { InfluxConfig } from '../campus/schema.ts';
 import type { Clock } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
 import type { ErrorCode, ErrorParams } from '../errors.ts';
