@@ -9,18 +9,19 @@ notify: {webhook: {url: "http://127.0.0.1:9/"}}
 devices:
   - {id: freezer, profile: generic/freezer}
   - {id: hall, profile: generic/smoke-detector}
+  - {id: archive, profile: generic/environment}
 `;
 
 /** A morning with smoke in the hall and a freezer that is not heard of for a while. */
 const MORNING = `time,device,metric,value
 2026-09-01T08:00:00+08:00,freezer,temperature,-20
 2026-09-01T08:01:00+08:00,hall,smoke,true
-2026-09-01T08:02:00+08:00,freezer,temperature,warm
+2026-09-01T08:02:00+08:00,archive,temperature,warm
 2026-09-01T08:03:00+08:00,cellar,temperature,4
 2026-09-01T08:04:00+08:00,hall,smoke,false
 yesterday,freezer,temperature,-20
 2026-09-01T08:05:00+08:00,freezer,temperature
-2026-09-01T08:06:00+08:00,freezer,temperature,-90
+2026-09-01T08:06:00+08:00,archive,temperature,-90
 2026-09-01T08:10:00+08:00,freezer,temperature,-20.5
 `;
 const BAD_ROWS = ['VALUE_TYPE', 'DEVICE_UNKNOWN', 'CSV_TIME', 'CSV_ROW', 'VALUE_RANGE'];
