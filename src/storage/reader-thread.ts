@@ -1,26 +1,23 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { goToBackground } from '../background.ts';
-import { epcisDocument } from '../canteen/epcis.ts';
-import { ledgerTable } from '../canteen/ledgers.ts';
-import { answerCanteen } from '../canteen/questions.ts';
-import { auditLedgers } from '../canteen/verify.ts';
 import { ConsumptionQueries } from '../energy/consumption.ts';
-import { TargetQueries } from '../energy/target/target-queries.ts';
+import type { TargetQueries } from '../energy/target/target-queries.ts';
 import { CodedError } from '../errors.ts';
-import { writeWorkbook } from '../spreadsheet/write.ts';
 import { storageError } from './database.ts';
 import type { ReaderAnswer, ReaderRequest } from './query.ts';
 import { queryStatistics } from './query-alarms.ts';
 import { countReadings } from './query-day.ts';
 import { ReadingQueries } from './query-readings.ts';
 
-// The reader's thread: see reader.ts. One request at a time, each in one go.
+// The reader's thread: see reader.ts. Each request is read in one go. What is seldom asked for, and
+// large, is loaded by the first question: a thread has modules of its own, 20 MB of them.
 
 goToBackground();
 
 const file = String(workerData);
 let opened: ReturnType<typeof open> | undefined;
+let targets: TargetQueries | undefined;
 
 function open() {
   const connection = new DatabaseSync(file, { readOnly: true });
@@ -34,7 +31,6 @@ function open() {
     connection,
     queries: new ReadingQueries(connection),
     consumption: new ConsumptionQueries(connection),
-    targets: new TargetQueries(connection),
   };
 }
 
@@ -42,7 +38,7 @@ async function answer(request: ReaderRequest): Promise<ReaderAnswer> {
   const { id } = request;
   // opened at the first request, so that a failure is an answer
   opened ??= open();
-  const { connection, queries, consumption, targets } = opened;
+  const { connection, queries, consumption } = opened;
   switch (request.kind) {
     case 'open':
       return { id };
@@ -58,25 +54,34 @@ async function answer(request: ReaderRequest): Promise<ReaderAnswer> {
       const { campus, from, to } = request;
       return { id, count: countReadings(connection, campus, from, to) };
     }
-    case 'canteen':
+    case 'canteen': {
+      const { answerCanteen } = await import('../canteen/questions.ts');
       return { id, bytes: encode(answerCanteen(connection, request.rules, request.question)) };
+    }
     case 'ledger': {
       const { rules, ledger, range } = request;
+      const { ledgerTable } = await import('../canteen/ledgers.ts');
+      const { writeWorkbook } = await import('../spreadsheet/write.ts');
       const table = ledgerTable(connection, rules, ledger, range);
       const file = await writeWorkbook([table], rules.timezone);
       return { id, bytes: new Uint8Array(file) };
     }
     case 'epcis': {
       const { rules, range } = request;
+      const { epcisDocument } = await import('../canteen/epcis.ts');
       return { id, bytes: encode(JSON.stringify(epcisDocument(connection, rules, range))) };
     }
-    case 'audit':
+    case 'audit': {
+      const { auditLedgers } = await import('../canteen/verify.ts');
       return { id, audit: auditLedgers(connection, file) };
+    }
     case 'consumption':
       return { id, consumption: consumption.answer(request.query) };
     case 'target':
+      targets ??= await openTargets(connection);
       return { id, target: targets.answer(request.query) };
     case 'figures':
+      targets ??= await openTargets(connection);
       return { id, figures: targets.changedFigures(request.query) };
     case 'check': {
       const rows = connection.prepare('PRAGMA quick_check').all();
@@ -84,6 +89,11 @@ async function answer(request: ReaderRequest): Promise<ReaderAnswer> {
       return { id, problems: found.filter((line) => line !== 'ok') };
     }
   }
+}
+
+async function openTargets(connection: DatabaseSync): Promise<TargetQueries> {
+  const { TargetQueries } = await import('../energy/target/target-queries.ts');
+  return new TargetQueries(connection);
 }
 
 const encode = (text: string) => new TextEncoder().encode(text);
