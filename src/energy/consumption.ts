@@ -135,21 +135,23 @@ export class ConsumptionQueries {
       const start = starts[i] ?? end;
       const isSettled = Math.ceil(end / HOUR) <= (tail?.firstHour ?? Number.POSITIVE_INFINITY);
       const use = days && isSettled ? (days[i] ?? NO_DAY) : this.#between(id, start, end, tail);
+      if (corrections.length === 0) return use;
       const corrected = correctedBetween(corrections, start, end);
       return { ...use, amount: use.amount + corrected, corrected };
     });
     return { periods, records: this.#recordsOf(id, from, to, records, tail, corrections) };
   }
 
-  /** Days in a row; those without any figure are left out. */
-  #daysOf(id: number, first: number, count: number): Omit<PeriodUse, 'corrected'>[] {
-    const days: Omit<PeriodUse, 'corrected'>[] = [];
+  /** Days in a row without corrections; those without any figure are left out. */
+  #daysOf(id: number, first: number, count: number): PeriodUse[] {
+    const days: PeriodUse[] = [];
     for (const row of this.#days.all(id, first, first + count)) {
       const [day, amount, estimated, measured, hours] = Object.values(row);
       days[Number(day) - first] = {
         amount: Number(amount),
         estimated: Number(estimated),
         measured: Number(measured),
+        corrected: 0,
         hours: Number(hours),
       };
     }
@@ -169,13 +171,14 @@ export class ConsumptionQueries {
     return { since, firstHour: mark ? hourOf(mark.time) : Math.min(...hours.keys()), hours, notes };
   }
 
-  #between(id: number, from: Millis, to: Millis, tail: Tail | undefined) {
+  #between(id: number, from: Millis, to: Millis, tail: Tail | undefined): PeriodUse {
     const { firstHour, lastHour, stored } = hoursBetween(from, to, tail);
     const row = stored > firstHour ? this.#sum.get(id, firstHour, stored) : undefined;
     const use = {
       amount: Number(row?.amount ?? 0),
       estimated: Number(row?.estimated ?? 0),
       measured: Number(row?.measured ?? 0),
+      corrected: 0,
       hours: Number(row?.hours ?? 0),
     };
     for (const [hour, { amount, estimated, measured }] of tail?.hours ?? []) {
@@ -228,7 +231,7 @@ function toCorrected(row: Record<string, unknown>): UseRecord {
   };
 }
 
-const NO_DAY: Omit<PeriodUse, 'corrected'> = { ...NOTHING, hours: 0 };
+const NO_DAY: PeriodUse = { ...NOTHING, corrected: 0, hours: 0 };
 
 /** The hours that begin between two moments; those from `stored` on are in the tail. */
 function hoursBetween(from: Millis, to: Millis, tail: Tail | undefined) {
