@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { goToBackground } from '../background.ts';
-import { readSheets } from '../energy/bill-import/files.ts';
 import { CodedError } from '../errors.ts';
+import { readSheets } from '../spreadsheet/files.ts';
 import type { WorkbookAnswer } from './delivery-workbook.ts';
 
 // The thread in which a workbook of deliveries is read: see delivery-workbook.ts.

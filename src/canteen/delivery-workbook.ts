@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Millis } from '../clock.ts';
-import { type Sheet, textOf } from '../energy/bill-import/sheet.ts';
 import { CodedError, type ErrorParams } from '../errors.ts';
+import { type Sheet, textOf } from '../spreadsheet/sheet.ts';
 
 /** What the thread answers. */
 export interface WorkbookAnswer {

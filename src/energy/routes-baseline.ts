@@ -3,9 +3,9 @@ import type { App } from '../http/app.ts';
 import type { HttpParts } from '../http/parts.ts';
 import { failures } from '../http/shapes.ts';
 import { requestInvalid } from '../http/validator.ts';
+import { MAX_BYTES } from '../spreadsheet/sheet.ts';
 import { about, Id, Name } from '../validation.ts';
 import type { BillBook } from './bill-book.ts';
-import { MAX_BYTES } from './bill-import/sheet.ts';
 import type { Baseline } from './create-baseline.ts';
 import {
   AdjustmentShape,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { store, unpack } from '../../src/energy/bill-import/zip.ts';
+import { store, unpack } from '../../src/spreadsheet/zip.ts';
 import { outcome } from './support/codes.ts';
 import { School } from './support/school.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { store, unpack } from '../../src/energy/bill-import/zip.ts';
+import { store, unpack } from '../../src/spreadsheet/zip.ts';
 import { type Gate, openGate, shareGate } from '../http/gate.ts';
 import { day, xlsx } from './bill-import/support.ts';
 

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Millis } from '../../clock.ts';
 import { CodedError, type ErrorCode, type ErrorParams } from '../../errors.ts';
+import { MAX_BYTES } from '../../spreadsheet/sheet.ts';
 import { utilities } from '../utility.ts';
-import { MAX_BYTES } from './sheet.ts';
 import type { ReadingOptions, Understood } from './understand.ts';
 
 const THREAD = new URL('./thread.ts', import.meta.url);

@@ -1,7 +1,7 @@
+import { type Cell, plain, type Sheet, textOf } from '../../spreadsheet/sheet.ts';
 import type { Utility } from '../utility.ts';
 import { readNumber, unitFactor } from './numbers.ts';
 import { type YearOf, yearIn } from './periods.ts';
-import { type Cell, plain, type Sheet, textOf } from './sheet.ts';
 
 /** A column of amounts or costs, and by what its figures are multiplied. */
 export interface FigureColumn {

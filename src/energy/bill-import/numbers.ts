@@ -1,4 +1,4 @@
-import { type Cell, textOf } from './sheet.ts';
+import { type Cell, textOf } from '../../spreadsheet/sheet.ts';
 
 /** What may stand behind a figure, and by how much it has to be multiplied. */
 const UNITS: Record<string, number> = {

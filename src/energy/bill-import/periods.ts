@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { type Cell, plain, textOf } from './sheet.ts';
+import { type Cell, plain, textOf } from '../../spreadsheet/sheet.ts';
 
 /** Whole days, YYYY-MM-DD, both included. */
 export interface BillPeriod {

@@ -1,8 +1,8 @@
 import type { Text } from '../../errors.ts';
+import { type Cell, textOf } from '../../spreadsheet/sheet.ts';
 import type { BillColumns, Headings } from './headings.ts';
 import { readNumber } from './numbers.ts';
 import { type BillPeriod, readDay, readPeriod, type YearOf } from './periods.ts';
-import { type Cell, textOf } from './sheet.ts';
 import type { Table, Understood } from './understand.ts';
 
 const TOTAL =

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { goToBackground } from '../../background.ts';
 import { CodedError } from '../../errors.ts';
+import { readSheets } from '../../spreadsheet/files.ts';
 import type { BillFileAnswer, BillFileRequest } from './bill-file.ts';
-import { readSheets } from './files.ts';
 import { understand } from './understand.ts';
 
 // The thread in which a file of bills is read: see bill-file.ts.

@@ -1,9 +1,16 @@
 import type { Text } from '../../errors.ts';
+import {
+  type Cell,
+  cellName,
+  columnName,
+  MAX_COLUMNS,
+  type Sheet,
+  textOf,
+} from '../../spreadsheet/sheet.ts';
 import type { Utility } from '../utility.ts';
 import { findHeadings, type Headings, utilityIn } from './headings.ts';
 import { type BillPeriod, type YearOf, yearIn } from './periods.ts';
 import { periodColumns, readTable } from './rows.ts';
-import { type Cell, cellName, columnName, MAX_COLUMNS, type Sheet, textOf } from './sheet.ts';
 import { checkPeriods, endBeforeNext } from './spans.ts';
 
 /** What a person says about a file beside its content. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readNumber } from '../../../src/energy/bill-import/numbers.ts';
 import { readDay, readPeriod, yearIn } from '../../../src/energy/bill-import/periods.ts';
-import { cellName } from '../../../src/energy/bill-import/sheet.ts';
+import { cellName } from '../../../src/spreadsheet/sheet.ts';
 
 const wide = (text: string) =>
   text.replace(/[0-9,.()-]/g, (c) => String.fromCodePoint((c.codePointAt(0) ?? 0) + 0xfee0));

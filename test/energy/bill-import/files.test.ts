@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readSheets } from '../../../src/energy/bill-import/files.ts';
-import { store, unpack } from '../../../src/energy/bill-import/zip.ts';
+import { readSheets } from '../../../src/spreadsheet/files.ts';
+import { store, unpack } from '../../../src/spreadsheet/zip.ts';
 import { brief, day, read, readText, wrong, xlsx } from './support.ts';
 
 const TEXT = '月份,用电量,电费\r\n2025年1月,"1,234.5",700\r\n2025年2月,900,500\r\n';

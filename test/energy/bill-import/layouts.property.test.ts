@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Cell } from '../../../src/energy/bill-import/sheet.ts';
+import type { Cell } from '../../../src/spreadsheet/sheet.ts';
 import { brief, read, sheet } from './support.ts';
 
 // Bills that are known, written down in any of the ways that schools use, come back as they were.

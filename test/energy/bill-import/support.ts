@@ -1,11 +1,11 @@
 import writeXlsxFile, { type SheetData } from 'write-excel-file/node';
-import { readSheets } from '../../../src/energy/bill-import/files.ts';
-import type { Cell, Sheet } from '../../../src/energy/bill-import/sheet.ts';
 import {
   type ReadingOptions,
   type Understood,
   understand,
 } from '../../../src/energy/bill-import/understand.ts';
+import { readSheets } from '../../../src/spreadsheet/files.ts';
+import type { Cell, Sheet } from '../../../src/spreadsheet/sheet.ts';
 
 const OPTIONS: ReadingOptions = { utility: 'electricity', file: 'bills.xlsx', today: '2026-11-23' };
 

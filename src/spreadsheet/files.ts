@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import readXlsxFile from 'read-excel-file/node';
-import { CodedError } from '../../errors.ts';
+import { CodedError } from '../errors.ts';
 import { type Cell, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, type Sheet } from './sheet.ts';
 import { store, unpack, ZipError } from './zip.ts';
 
