@@ -1,0 +1,118 @@
+import { type Entry, entry } from './entry.ts';
+
+export const NOTIFY = {
+  // channels: why a message did not go out; the delivery log cites them
+  CHANNEL_UNREACHABLE: entry(
+    502,
+    'The channel {channel} cannot be reached: {reason}.',
+    'Check internet connection, name service and address; it is tried again by itself.',
+    '无法连接通知渠道 {channel}：{reason}。',
+    '请检查网络、DNS 与地址；系统会自动重试。',
+  ),
+  CHANNEL_NO_ANSWER: entry(
+    504,
+    'The channel {channel} does not answer: {reason}.',
+    'Nothing, if it stays the exception; it is tried again by itself.',
+    '通知渠道 {channel} 无应答：{reason}。',
+    '偶发可忽略；系统会自动重试。',
+  ),
+  CHANNEL_ANSWER: entry(
+    502,
+    'Something else answers in the place of the channel {channel}: {reason}.',
+    'Look for a proxy, a login page of the network or a wrong address; it is tried again by itself.',
+    '应答并非来自通知渠道 {channel}：{reason}。',
+    '请检查代理、网络登录页或地址是否有误；系统会自动重试。',
+  ),
+  CHANNEL_BUSY: entry(
+    503,
+    'The channel {channel} is in trouble: {reason}.',
+    'Wait; it is tried again by itself.',
+    '通知渠道 {channel} 暂时故障：{reason}。',
+    '请稍候；系统会自动重试。',
+  ),
+  CHANNEL_LIMITED: entry(
+    429,
+    'The quota of the channel {channel} is used up: {reason}.',
+    'Nothing: the next channel takes over. If it happens often, send less or buy more.',
+    '通知渠道 {channel} 的额度已用完：{reason}。',
+    '无需处理：由下一渠道接替。若经常发生，请减少通知或提高额度。',
+  ),
+  CHANNEL_SETUP: entry(
+    502,
+    'The channel {channel} turns the gateway away: {reason}.',
+    'Check its secret, security settings (keyword, signature, IP list), templates, balance, and the clock of this machine.',
+    '通知渠道 {channel} 拒绝网关：{reason}。',
+    '请检查密钥、安全设置（关键词、加签、IP 白名单）、模板、余额以及本机时钟。',
+  ),
+  CHANNEL_REFUSED: entry(
+    502,
+    'The channel {channel} refuses the message: {reason}.',
+    'See the delivery log; the next channel takes over.',
+    '通知渠道 {channel} 拒收该消息：{reason}。',
+    '请查看发送记录；由下一渠道接替。',
+  ),
+  CHANNEL_UNCERTAIN: entry(
+    504,
+    'Whether the channel {channel} sent the message is unknown: {reason}.',
+    'It is not sent again, so that nobody is charged or called twice; the next channel takes over.',
+    '无法确定通知渠道 {channel} 是否已发送：{reason}。',
+    '为避免重复发送不再重试；由下一渠道接替。',
+  ),
+  CHANNEL_CRITICAL_ONLY: entry(
+    409,
+    'The channel {channel} is for critical alarms only: {reason}.',
+    'Choose another channel for this severity.',
+    '通知渠道 {channel} 仅用于紧急报警：{reason}。',
+    '请为该级别选择其他渠道。',
+  ),
+  RECIPIENT_UNREACHABLE: entry(
+    409,
+    'The channel {channel} cannot reach the person: {reason}.',
+    'Add what is missing to the person in campus.yaml.',
+    '通知渠道 {channel} 无法联系到此人：{reason}。',
+    '请在 campus.yaml 中补全该人员的联系方式。',
+  ),
+  PHONE_INVALID: entry(
+    422,
+    'The channel {channel} cannot use the phone number {reason}.',
+    'Write it as "13800000000" in campus.yaml.',
+    '通知渠道 {channel} 无法使用电话号码 {reason}。',
+    '请在 campus.yaml 中写成 "13800000000"。',
+  ),
+  // replies: why nothing was acknowledged; the sender is told
+  REPLIES_LOST: entry(
+    502,
+    'No replies arrive by the channel {channel}: {reason}.',
+    'Check the internet connection and the app’s id and secret; it connects again by itself.',
+    '渠道 {channel} 收不到回复：{reason}。',
+    '请检查网络以及应用的 ID 与密钥；系统会自动重连。',
+  ),
+  REPLY_UNKNOWN_SENDER: entry(
+    403,
+    'The sender is not known: {field} {id}.',
+    'Add this id to the person in campus.yaml.',
+    '未登记的回复人（{field} {id}），未作任何处理。',
+    '请将此 id 填入 campus.yaml 中的人员。',
+  ),
+  REPLY_NO_ALARM: entry(
+    404,
+    '{person} was told of no alarm by this channel that still waits for acknowledgement.',
+    'Nothing more is needed.',
+    '{person}，此渠道没有待您确认的报警。',
+    '无需再次操作。',
+  ),
+  PERSON_UNKNOWN: entry(
+    404,
+    'There is no person {person}, or several campuses have one.',
+    'Use an id of `people` in campus.yaml; with several campuses write campus/person.',
+    '没有人员 {person}，或多所学校都有此 id。',
+    '请使用 campus.yaml 中 people 的 id；多所学校时写成 学校/人员。',
+  ),
+  CHANNEL_UNKNOWN: entry(
+    404,
+    'There is no channel {channel}; there are: {known}.',
+    'Use a name of `notify.channels` in campus.yaml, or `webhook`.',
+    '没有通知渠道 {channel}；现有：{known}。',
+    '请使用 campus.yaml 中 notify.channels 的名称，或 webhook。',
+  ),
+} satisfies Record<string, Entry>;

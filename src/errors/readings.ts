@@ -1,0 +1,111 @@
+import { type Entry, entry } from './entry.ts';
+
+export const READINGS = {
+  // dead letters: payloads that could not be decoded or admitted
+  TOPIC_UNKNOWN: entry(
+    422,
+    'Nothing reads the topic {topic}.',
+    'Publish to campus/<campus>/<device>/up, or add the bridge to campus.yaml.',
+    '没有任何解析器读取主题 {topic}。',
+    '请发布到 campus/<学校>/<设备>/up，或在 campus.yaml 中添加该桥。',
+  ),
+  DEVICE_UNKNOWN: entry(
+    422,
+    'The device {device} is not in the configuration.',
+    'Add it to campus.yaml, then replay the dead letter.',
+    '配置中没有设备 {device}。',
+    '请在 campus.yaml 中添加该设备，然后重放这条死信。',
+  ),
+  PAYLOAD_EMPTY: entry(
+    422,
+    'The payload is empty.',
+    'Check the device; an empty payload holds no reading.',
+    '报文为空。',
+    '请检查设备；空报文不含读数。',
+  ),
+  PAYLOAD_TOO_LARGE: entry(
+    422,
+    'The payload has {bytes} bytes; at most {limit} are taken.',
+    'Send smaller batches, or raise transport.maxPayload.',
+    '报文 {bytes} 字节，超过上限 {limit}。',
+    '请减小批量，或调大 transport.maxPayload。',
+  ),
+  PAYLOAD_NOT_UTF8: entry(
+    422,
+    'The payload is not UTF-8 text.',
+    'Check that the device uses the profile it is configured with.',
+    '报文不是 UTF-8 文本。',
+    '请确认设备型号与所配档案一致。',
+  ),
+  PAYLOAD_NOT_JSON: entry(
+    422,
+    'The payload is not JSON: {reason}.',
+    'Check that the device uses the profile it is configured with.',
+    '报文不是 JSON：{reason}。',
+    '请确认设备型号与所配档案一致。',
+  ),
+  PAYLOAD_SHAPE: entry(
+    422,
+    'The payload has another shape than expected: {expected}.',
+    'See the profile’s examples for what the device should send.',
+    '报文结构不符：应为 {expected}。',
+    '请参照设备档案中的示例。',
+  ),
+  METRIC_UNKNOWN: entry(
+    422,
+    'The profile {profile} has no metric {metric}.',
+    'Correct the device, or add the metric to its profile and replay the dead letter.',
+    '档案 {profile} 中没有指标 {metric}。',
+    '请修正设备，或在档案中添加该指标后重放死信。',
+  ),
+  VALUE_TYPE: entry(
+    422,
+    '{metric} is {found}; a finite {type} is expected.',
+    'Check the device and its profile.',
+    '{metric} 的值为 {found}，应为有限的 {type}。',
+    '请检查设备及其档案。',
+  ),
+  VALUE_RANGE: entry(
+    422,
+    '{metric} is {found}, outside {min} to {max}.',
+    'Check the sensor; if the value is right, widen the range in its profile and replay.',
+    '{metric} 的值 {found} 超出 {min} 至 {max}。',
+    '请检查传感器；若数值属实，放宽档案中的范围后重放。',
+  ),
+  VALUE_JUMP: entry(
+    422,
+    '{metric} went from {before} to {found} in one reading; more than {jump} is not possible.',
+    'Check the probe and its cable; if it really changes so fast, widen `jump` in its profile.',
+    '{metric} 一次读数内由 {before} 变为 {found}，超过可能的变化 {jump}。',
+    '请检查探头与接线；若确会如此快速变化，放宽档案中的 jump。',
+  ),
+  VALUE_CONFLICT: entry(
+    422,
+    '{metric} at {time} is already kept as {kept}; {found} was not taken.',
+    'Two readings with one time: check the clock of the device.',
+    '{metric} 在 {time} 已有读数 {kept}，未采用 {found}。',
+    '同一时刻出现两个读数：请检查设备时钟。',
+  ),
+  // history: CSV files of readings
+  CSV_HEADING: entry(
+    400,
+    'The first line is {found}; it must name the columns time, device, metric and value.',
+    'Add the heading line: time,device,metric,value',
+    '首行为 {found}；应包含列名 time、device、metric、value。',
+    '请添加标题行：time,device,metric,value',
+  ),
+  CSV_ROW: entry(
+    422,
+    'The line cannot be read: {reason}.',
+    'Each line needs four values, separated by commas.',
+    '该行无法读取：{reason}。',
+    '每行应有四个以逗号分隔的值。',
+  ),
+  CSV_TIME: entry(
+    422,
+    '{found} is not a time.',
+    'Write it as 2026-09-01T08:00:00+08:00.',
+    '{found} 不是有效时间。',
+    '请写成 2026-09-01T08:00:00+08:00。',
+  ),
+} satisfies Record<string, Entry>;
