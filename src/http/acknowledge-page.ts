@@ -3,7 +3,7 @@ import { EVENT_WORDS } from '../alarms/words.ts';
 import type { Millis } from '../clock.ts';
 import { sayDuration } from '../duration.ts';
 import { type CodedError, describe } from '../errors.ts';
-import { headline, localTime } from '../notify/compose.ts';
+import { label, localTime } from '../notify/compose.ts';
 import { type Delivered, stateWords } from '../notify/notification.ts';
 import { type Html, html, page } from './html.ts';
 import { type Trend, trendChart } from './trend.ts';
@@ -35,7 +35,7 @@ export interface AcknowledgeView {
 /** The page of an acknowledgement link: made for a phone, Chinese first, no script. */
 export function acknowledgePage(view: AcknowledgeView): string {
   const { alarm } = view;
-  const title = headline(alarm, 'raised');
+  const title = label(alarm);
   const zh = `${alarm.drill === undefined ? '' : '【演练】'}${title.zh}`;
   const en = `${alarm.drill === undefined ? '' : '[DRILL] '}${title.en}`;
   return page(

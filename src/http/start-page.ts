@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Alarm } from '../alarms/store.ts';
 import { sayDuration } from '../duration.ts';
-import { headline, localTime } from '../notify/compose.ts';
+import { label, localTime } from '../notify/compose.ts';
 import type { App } from './app.ts';
 import { type Html, html, PAGE_POLICY, page } from './html.ts';
 import type { OpenAlarms } from './open-alarms.ts';
@@ -80,7 +80,7 @@ function link(href: string, zh: string, en: string): Html {
 }
 
 function alarmCard({ clock, configuration }: HttpParts, alarm: Alarm): Html {
-  const { zh, en } = headline(alarm, 'raised');
+  const { zh, en } = label(alarm);
   const lasted = sayDuration((alarm.cleared ?? clock.now()) - alarm.since);
   const since = localTime(alarm.since, timezoneOf(configuration(), alarm));
   const state = alarm.acknowledgedBy

@@ -37,12 +37,17 @@ export function headline(alarm: Alarm, event: MessageEvent): Text {
   if (event === 'cleared') {
     return { zh: `【已恢复】${alarm.title.zh}`, en: `[OVER] ${alarm.title.en}` };
   }
+  const isAgain = alarm.expired !== undefined || alarm.reminded !== undefined;
+  return label(alarm, isAgain ? AGAIN : NOTHING);
+}
+
+/** An alarm in a list: `【紧急】烟雾报警`. `mark` stands before its title. */
+export function label(alarm: Alarm, mark = NOTHING): Text {
   const words = SEVERITY_WORDS[alarm.severity];
-  const again = alarm.expired === undefined && alarm.reminded === undefined ? NOTHING : AGAIN;
   const unstable = alarm.unstableUntil === undefined ? NOTHING : UNSTABLE;
   return {
-    zh: `【${words.zh}】${again.zh}${alarm.title.zh}${unstable.zh}`,
-    en: `[${words.en}] ${again.en}${alarm.title.en}${unstable.en}`,
+    zh: `【${words.zh}】${mark.zh}${alarm.title.zh}${unstable.zh}`,
+    en: `[${words.en}] ${mark.en}${alarm.title.en}${unstable.en}`,
   };
 }
 
