@@ -1,27 +1,8 @@
 #!/usr/bin/env node
 import { pino } from 'pino';
-import { alarms } from './cli/alarms.ts';
 import { type Arguments, readArguments } from './cli/arguments.ts';
-import { adjustments, baseline, bills, importBills } from './cli/bills.ts';
-import { audit, trace } from './cli/canteen.ts';
-import { epcis, importDeliveryFile, ledger } from './cli/canteen-files.ts';
-import { coldChain } from './cli/cold-chain.ts';
-import {
-  backup,
-  check,
-  credentials,
-  deadLetters,
-  importFile,
-  replayFile,
-  restore,
-} from './cli/commands.ts';
-import { drill } from './cli/drills.ts';
-import { consumption, meters } from './cli/energy.ts';
-import { exportHistory } from './cli/export.ts';
 import { DEFAULT_CONFIG, HELP } from './cli/help.ts';
-import { notify } from './cli/notify.ts';
 import { note, noteError, print } from './cli/print.ts';
-import { target } from './cli/target.ts';
 import { CodedError } from './errors.ts';
 import { Gateway, VERSION } from './gateway.ts';
 
@@ -51,44 +32,48 @@ const stopSignal = (): Promise<void> =>
     process.on('SIGTERM', ask);
   });
 
-/** The demonstration lies outside the gateway and is loaded only when asked for. */
-async function demo(args: Arguments): Promise<void> {
+type Command = (args: Arguments) => void | Promise<void>;
+
+const demo: Command = async (args) => {
   const { runDemo } = await import('../simulators/demo.ts');
   await runDemo(args, stopSignal());
-}
+};
 
 /** What is imported, the second word says. */
-function importAny(args: Arguments): Promise<void> {
+const importAny: Command = async (args) => {
   const [, what] = args.words;
-  if (what === 'bills') return importBills(args);
-  return what === 'deliveries' ? importDeliveryFile(args) : importFile(args);
-}
+  if (what === 'bills') await (await import('./cli/bills.ts')).importBills(args);
+  else if (what === 'deliveries') {
+    await (await import('./cli/canteen-files.ts')).importDeliveryFile(args);
+  } else await (await import('./cli/commands.ts')).importFile(args);
+};
 
-const COMMANDS: Record<string, (args: Arguments) => void | Promise<void>> = {
-  start,
-  demo,
-  check,
-  replay: replayFile,
-  import: importAny,
-  export: exportHistory,
-  notify,
-  consumption,
-  meters,
-  bills,
-  adjustments,
-  baseline,
-  backup,
-  restore,
-  credentials,
-  'dead-letters': deadLetters,
-  alarms,
-  drill,
-  trace,
-  'cold-chain': coldChain,
-  ledger,
-  epcis,
-  target,
-  audit,
+/** A command's code is loaded when it is asked for: a gateway that runs needs none of the others. */
+const COMMANDS: Record<string, () => Command | Promise<Command>> = {
+  start: () => start,
+  demo: () => demo,
+  check: async () => (await import('./cli/commands.ts')).check,
+  replay: async () => (await import('./cli/commands.ts')).replayFile,
+  import: () => importAny,
+  export: async () => (await import('./cli/export.ts')).exportHistory,
+  notify: async () => (await import('./cli/notify.ts')).notify,
+  consumption: async () => (await import('./cli/energy.ts')).consumption,
+  meters: async () => (await import('./cli/energy.ts')).meters,
+  bills: async () => (await import('./cli/bills.ts')).bills,
+  adjustments: async () => (await import('./cli/bills.ts')).adjustments,
+  baseline: async () => (await import('./cli/bills.ts')).baseline,
+  backup: async () => (await import('./cli/commands.ts')).backup,
+  restore: async () => (await import('./cli/commands.ts')).restore,
+  credentials: async () => (await import('./cli/commands.ts')).credentials,
+  'dead-letters': async () => (await import('./cli/commands.ts')).deadLetters,
+  alarms: async () => (await import('./cli/alarms.ts')).alarms,
+  drill: async () => (await import('./cli/drills.ts')).drill,
+  trace: async () => (await import('./cli/canteen.ts')).trace,
+  'cold-chain': async () => (await import('./cli/cold-chain.ts')).coldChain,
+  ledger: async () => (await import('./cli/canteen-files.ts')).ledger,
+  epcis: async () => (await import('./cli/canteen-files.ts')).epcis,
+  target: async () => (await import('./cli/target.ts')).target,
+  audit: async () => (await import('./cli/canteen.ts')).audit,
 };
 
 try {
@@ -97,8 +82,9 @@ try {
   if (args.version) print(VERSION);
   else if (args.help || command === 'help') print(HELP);
   else {
-    const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-    if (!run) throw new CodedError('USAGE', { found: command });
+    const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+    if (!load) throw new CodedError('USAGE', { found: command });
+    const run = await load();
     await run(args);
   }
 } catch (error) {
