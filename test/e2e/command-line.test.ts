@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { codesOf, outcome } from './support/codes.ts';
-import { run } from './support/process.ts';
+import { CommandLine, run } from './support/process.ts';
 import { School } from './support/school.ts';
 
 const RIGHT = `
@@ -37,6 +37,12 @@ describe('the command line', { timeout: 120_000 }, () => {
     for (const words of [['frobnicate'], ['start', '--loudly'], ['replay'], ['restore']]) {
       expect(outcome(await run(words)), words.join(' ')).toEqual(unknown);
     }
+  });
+
+  test('does not mind when nobody reads on', async () => {
+    await using command = new CommandLine(['help']);
+    command.process.stdout?.destroy();
+    expect(await command.ends()).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
   test('checks a configuration and names every mistake with its line', async () => {
