@@ -11,6 +11,9 @@ export type Running = Static<typeof Running>;
 
 const RUNNING_FILE = 'running.json';
 
+/** A connection that nobody refers to is collected, and its lock with it. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Holds a data folder for one process. The lock is SQLite's own on a file of its own: the operating
  * system lets go of it however the process ends. Throws DATA_IN_USE.
@@ -24,8 +27,10 @@ export function lockFolder(folder: string): { release(): void } {
     connection.close();
     throw new CodedError('DATA_IN_USE', { dir: folder }, { cause: error });
   }
+  held.add(connection);
   return {
     release() {
+      held.delete(connection);
       rmSync(join(folder, RUNNING_FILE), { force: true });
       if (connection.isOpen) connection.close();
     },

@@ -12,7 +12,7 @@ const inUse = expect.objectContaining({ code: 'DATA_IN_USE' });
 /** Another process that holds the lock of a folder. */
 async function otherHolder(folder: string): Promise<ChildProcess> {
   const file = join(import.meta.dirname, 'fixtures/holds-lock.ts');
-  const child = spawn(process.execPath, ['--no-warnings', file, folder], {
+  const child = spawn(process.execPath, ['--no-warnings', '--expose-gc', file, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout ?? child, 'data');
