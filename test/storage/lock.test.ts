@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { announce, findRunning, lockFolder } from '../../src/storage/lock.ts';
 import { Folder } from '../harness/folder.ts';
 
@@ -14,6 +14,9 @@ async function otherHolder(folder: string): Promise<ChildProcess> {
   const file = join(import.meta.dirname, 'fixtures/holds-lock.ts');
   const child = spawn(process.execPath, ['--no-warnings', '--expose-gc', file, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
   });
   await once(child.stdout ?? child, 'data');
   return child;
