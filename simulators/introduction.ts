@@ -50,7 +50,7 @@ function tour(campus: Campus, http: string, data: string): string {
 The past is written in the background, within a minute or so; then try, in another window:
   水电同比 against last year     ${command('target electricity')}
                                  ${command('target water')}
-    水因漏水未达标 missed, by leaks  ${http}/api/v1/energy/target/water
+    含宿舍漏水 with a leak in it  ${http}/api/v1/energy/target/water
   夜间漏水 a leak at night       ${command(`consumption --device water-dormitory-3 --from ${yesterday} --by hour`)}
     可在手机页「制造故障」里结束 end it on the phone's page
   一餐溯源 trace a lunch         ${command(`trace meal ${lunch} lunch ${SCHOOL}`)}
