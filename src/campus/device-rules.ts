@@ -1,6 +1,6 @@
 import { limitOverrides } from '../canteen/cold-chain/unit.ts';
-import { NO_WINDOWS } from '../canteen/cold-chain/windows.ts';
 import { oneOf, type YamlFile } from '../validation.ts';
+import { NO_WINDOWS } from './daily-windows.ts';
 import type { Profile } from './profile.ts';
 import { overridable, type Rule, type RuleConfig, resolveRule } from './rule.ts';
 import { checkRule } from './rule-check.ts';

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
-import { NO_WINDOWS } from '../canteen/cold-chain/windows.ts';
 import type { Millis } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
 import { about, Duration } from '../validation.ts';
+import { NO_WINDOWS } from './daily-windows.ts';
 import { isMeterRule, METER_RULE_KINDS, type MeterRule } from './meter-rule.ts';
 import {
   closed,

@@ -1,5 +1,5 @@
-import { type DailyWindow, windowEnd } from '../canteen/cold-chain/windows.ts';
 import type { Millis } from '../clock.ts';
+import { type DailyWindow, windowEnd } from './daily-windows.ts';
 import type { Campus } from './model.ts';
 import type { When } from './rule.ts';
 import { addDays, dayType, localMoment, momentOf } from './school-days.ts';

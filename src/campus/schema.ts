@@ -330,5 +330,4 @@ export const MachineFile = Type.Object(machine, closed);
 
 export type SchoolFile = Static<typeof SchoolFile>;
 export type MachineConfig = Static<typeof MachineFile>;
-export type RosterConfig = Static<typeof Roster>;
 export type Weekday = (typeof WEEKDAYS)[number];

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
-import type { UnitWindows } from '../canteen/cold-chain/windows.ts';
 import { parseDuration } from '../duration.ts';
 import { about, Duration } from '../validation.ts';
+import type { DailyWindows } from './daily-windows.ts';
 import {
   closed,
   type Delays,
@@ -89,7 +89,7 @@ export const UNIT_RULE_KINDS = [
 ] as const;
 
 /** The windows of the unit that it judges. */
-type InWindows = { windows: UnitWindows };
+type InWindows = { windows: DailyWindows };
 
 export type ExcursionRule = Resolved<Static<typeof ExcursionRule>, Delays | 'excused'> & InWindows;
 export type CumulativeExcursionRule = Resolved<
@@ -114,7 +114,7 @@ export const isUnitRule = <R extends { kind: string }>(
 ): rule is Extract<R, { kind: UnitRule['kind'] }> => KINDS.has(rule.kind);
 
 /** Reads its durations. */
-export function resolveUnitRule(config: UnitRuleConfig, windows: UnitWindows): UnitRule {
+export function resolveUnitRule(config: UnitRuleConfig, windows: DailyWindows): UnitRule {
   const delays = {
     onDelay: parseDuration(config.onDelay),
     offDelay: parseDuration(config.offDelay),

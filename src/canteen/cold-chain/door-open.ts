@@ -1,7 +1,7 @@
 import type { Kind } from '../../alarms/rules/condition.ts';
 import { type RateMemory, rate } from '../../alarms/rules/rate.ts';
+import { windowEnd } from '../../campus/daily-windows.ts';
 import type { DoorOpenRule } from '../../campus/unit-rule.ts';
-import { windowEnd } from './windows.ts';
 
 /** An open door: it rises that fast and has not fallen again. In a window of the unit it may. */
 export function doorOpen(rule: DoorOpenRule): Kind<RateMemory> {

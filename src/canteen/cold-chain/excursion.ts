@@ -2,10 +2,10 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Kind, Verdict } from '../../alarms/rules/condition.ts';
 import { nextCrossing, type Stretches, totalVerdict } from '../../alarms/rules/cumulative.ts';
+import { windowEnd } from '../../campus/daily-windows.ts';
 import type { CumulativeExcursionRule, ExcursionRule } from '../../campus/unit-rule.ts';
 import type { Millis } from '../../clock.ts';
 import { type Defrost, defrostRhythm, RHYTHM_MEMORY } from './rhythm.ts';
-import { windowEnd } from './windows.ts';
 
 /** Excursions remembered at most: some days of doors at every meal. */
 const MOST = 100;

@@ -1,4 +1,5 @@
 import type { Observation, Raised } from '../../alarms/rules/phases.ts';
+import { windowEnd } from '../../campus/daily-windows.ts';
 import type { Rule } from '../../campus/rule.ts';
 import type { Millis } from '../../clock.ts';
 import type { Text } from '../../errors.ts';
@@ -8,7 +9,6 @@ import type { Database } from '../../storage/database.ts';
 import { isDefrostDue } from './excursion.ts';
 import { signatureOf } from './signature.ts';
 import type { UnitLimits } from './unit.ts';
-import { windowEnd } from './windows.ts';
 import { sayProbe, saySignature } from './words.ts';
 
 /** A slow rise to a limit takes hours. */

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { DailyWindow } from '../../campus/daily-windows.ts';
 import type { Profile } from '../../campus/profile.ts';
 import type { Rule, RuleOverride } from '../../campus/rule.ts';
 import { addDays, isDate } from '../../campus/school-days.ts';
@@ -7,7 +8,6 @@ import { parseDuration } from '../../duration.ts';
 import { about, DateOnly, Duration, TimeOfDay, type YamlFile } from '../../validation.ts';
 import type { UnitKind } from './kinds.ts';
 import { UNIT_KINDS } from './kinds.ts';
-import type { DailyWindow } from './windows.ts';
 
 const closed = { additionalProperties: false };
 const DAY: Millis = 86_400_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { windowEnd } from '../../../src/canteen/cold-chain/windows.ts';
+import { windowEnd } from '../../../src/campus/daily-windows.ts';
 import { configure } from '../../harness/configuration.ts';
 import { brief, mistakesOf } from '../../harness/mistakes.ts';
 

@@ -1,5 +1,5 @@
-import { addDays, localMoment, momentOf } from '../../campus/school-days.ts';
-import type { Millis } from '../../clock.ts';
+import type { Millis } from '../clock.ts';
+import { addDays, localMoment, momentOf } from './school-days.ts';
 
 /** From one time of day to another (`HH:MM`); not after `from`: it ends the next day. */
 export interface DailyWindow {
@@ -7,16 +7,16 @@ export interface DailyWindow {
   to: string;
 }
 
-/** The times at which a unit is expected to warm: it defrosts, its door is busy, it is restocked. */
-export interface UnitWindows {
+/** Windows of a campus's days, such as those at which a cold unit is expected to warm. */
+export interface DailyWindows {
   timezone: string;
   windows: readonly DailyWindow[];
 }
 
-export const NO_WINDOWS: UnitWindows = { timezone: 'UTC', windows: [] };
+export const NO_WINDOWS: DailyWindows = { timezone: 'UTC', windows: [] };
 
 /** When the window around a moment ends, the last of several; undefined: none is open. */
-export function windowEnd({ timezone, windows }: UnitWindows, at: Millis): Millis | undefined {
+export function windowEnd({ timezone, windows }: DailyWindows, at: Millis): Millis | undefined {
   if (windows.length === 0) return undefined;
   const { day, time } = localMoment(at, timezone);
   const ends = windows.flatMap(({ from, to }): Millis[] => {
