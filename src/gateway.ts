@@ -380,6 +380,7 @@ export class Gateway {
       ...parts,
       pipeline: core.pipeline,
       engine: core.engine,
+      meters: core.meters,
       replies: () => this.#replies.status(),
     });
     const server = await createHttpServer({ ...parts, registry });

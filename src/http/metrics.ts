@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { AlarmEngine } from '../alarms/engine.ts';
 import { SEVERITIES } from '../campus/rule.ts';
 import type { Clock } from '../clock.ts';
+import type { MeterWatch } from '../energy/leaks/watch.ts';
 import type { Forwarder } from '../influx/forwarder.ts';
 import { addInfluxMetrics } from '../influx/metrics.ts';
 import type { NotificationOutbox } from '../notify/outbox.ts';
@@ -19,6 +20,7 @@ export interface MetricSources extends OpenAlarmsSource {
   pipeline: Pick<Pipeline, 'counters' | 'waiting' | 'deadLetters'>;
   catalogue: Pick<Catalogue, 'devices'>;
   engine: Pick<AlarmEngine, 'ruleCount'>;
+  meters: Pick<MeterWatch, 'ruleCount'>;
   outbox: Pick<NotificationOutbox, 'pending'>;
   hub: Pick<LiveHub, 'clients' | 'dropped'>;
   reader: Pick<Reader, 'status'>;
@@ -67,7 +69,7 @@ export function createMetrics(sources: MetricSources): Registry {
   now('waiting', 'Messages that wait for their transaction', () => pipeline.waiting);
   now('dead_letters', 'Dead letters kept', () => pipeline.deadLetters.kept);
   now('devices', 'Devices configured', () => sources.catalogue.devices.size);
-  now('rules', 'Rules that judge', () => sources.engine.ruleCount);
+  now('rules', 'Rules that judge', () => sources.engine.ruleCount + sources.meters.ruleCount);
   now('live_clients', 'Clients of the live stream', () => hub.clients);
   now('reader_waiting', 'Queries that wait for the reader', () => reader.status.waiting);
   now(

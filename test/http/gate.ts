@@ -141,7 +141,12 @@ export class Gate implements AsyncDisposable {
       controlToken: options.controlToken ?? 'control-token',
       token: options.token,
     };
-    const registry = createMetrics({ ...parts, pipeline: core.pipeline, engine: core.engine });
+    const registry = createMetrics({
+      ...parts,
+      pipeline: core.pipeline,
+      engine: core.engine,
+      meters: core.meters,
+    });
     const whole = { ...parts, registry, ...options.parts };
     this.#parts = whole;
     const server = await createHttpServer(whole);

@@ -19,6 +19,8 @@ test('the metrics are those of the parts at the moment of asking', async () => {
     'campus_gateway_dead_letters 1',
     'campus_gateway_waiting 0',
     'campus_gateway_devices 3',
+    // nine of the freezer, six of the detector, six of the meter
+    'campus_gateway_rules 21',
     'campus_gateway_open_alarms{severity="critical"} 1',
     'campus_gateway_open_alarms{severity="minor"} 0',
     'campus_gateway_notifications_pending 1',

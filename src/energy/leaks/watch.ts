@@ -63,6 +63,10 @@ export class MeterWatch implements Stage {
     this.#judging = new Judging(options, this.#flows, this.#rows);
   }
 
+  get ruleCount(): number {
+    return this.#meters.reduce((count, { slots }) => count + slots.length, 0);
+  }
+
   /** Takes over the catalogue's devices and their rules; a rule that stays keeps what it knows. */
   follow(devices: Iterable<DeviceState>): void {
     const rows = this.#rows.all();
