@@ -112,7 +112,7 @@ ${devices.join('\n')}
     let done = 0;
     const next = () => {
       begun += 1;
-      pipeline.receive(this.#message(), acknowledged);
+      pipeline.receive({ ...this.#message(), settle: acknowledged });
     };
     const acknowledged = () => {
       done += 1;

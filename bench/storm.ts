@@ -99,7 +99,7 @@ async function smoke(core: Core, { messages }: Counter): Promise<number> {
   const payload = Buffer.from('{"values":{"smoke":true}}');
   const topic = 'campus/bench/smoke-detector-0/up';
   await new Promise<void>((resolve) => {
-    core.pipeline.receive({ topic, payload, replayed: false }, () => resolve());
+    core.pipeline.receive({ topic, payload, replayed: false, settle: () => resolve() });
   });
   while (!messages.some(({ severity }) => severity === 'critical')) await setImmediate();
   return performance.now() - began;

@@ -6,7 +6,7 @@ import { createDecoder, type Decoder } from '../decode/decode.ts';
 import { describe, type ErrorCode } from '../errors.ts';
 import { type Database, isStorageFailure, storageError } from '../storage/database.ts';
 import type { ReadingWriter } from '../storage/readings.ts';
-import type { IncomingMessage } from '../transport/transport.ts';
+import type { Delivery, IncomingMessage, Receive } from '../transport/transport.ts';
 import { Admitter, type PipelineCounters } from './admitter.ts';
 import type { Catalogue, DeviceState } from './catalogue.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
@@ -20,9 +20,8 @@ const MAX_BATCH = 2_000;
 const RETRY_AFTER: Millis = 1_000;
 
 interface Waiting {
-  message: IncomingMessage;
+  message: Delivery;
   received: Millis;
-  done: (error?: Error) => void;
   /** Written in a transaction of its own while others of its batch still wait. */
   isWritten: boolean;
 }
@@ -101,18 +100,18 @@ export class Pipeline {
     this.#decoder = createDecoder(configuration);
   }
 
-  /** Takes a message; `done` is called after the COMMIT that holds it. */
-  receive = (message: IncomingMessage, done: (error?: Error) => void): void => {
+  /** Takes a message; it is settled after the COMMIT that holds it. */
+  receive: Receive = (message) => {
     if (
       this.#stopped ||
       this.#waiting.length >= MAX_WAITING ||
       this.#waitingBytes + message.payload.length > MAX_WAITING_BYTES
     ) {
-      done(new Error('not taking messages now'));
+      message.settle(new Error('not taking messages now'));
       return;
     }
     const received = this.#options.clock.now();
-    this.#waiting.push({ message, received, done, isWritten: false });
+    this.#waiting.push({ message, received, isWritten: false });
     this.#waitingBytes += message.payload.length;
     if (!this.#scheduled && !this.#failing) {
       this.#scheduled = true;
@@ -178,7 +177,7 @@ export class Pipeline {
   stop(): void {
     while (this.#waiting.length > 0 && !this.#failing) this.#flush();
     this.#stopped = true;
-    for (const { done } of this.#waiting.splice(0)) done(new Error('stopping'));
+    for (const { message } of this.#waiting.splice(0)) message.settle(new Error('stopping'));
   }
 
   #flush = (): void => {
@@ -192,11 +191,11 @@ export class Pipeline {
       return;
     }
     this.#waiting.splice(0, batch.length);
-    for (const { message, done } of batch) {
+    for (const { message } of batch) {
       this.#waitingBytes -= message.payload.length;
-      done();
+      message.settle();
     }
-    // `done` may have brought the next message already, and that its own flush
+    // that may have brought the next message already, and that its own flush
     if (this.#waiting.length > 0 && !this.#scheduled) {
       this.#scheduled = true;
       setImmediate(this.#flush);

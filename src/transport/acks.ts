@@ -25,10 +25,8 @@ export class Acks {
     this.#stream = stream;
   }
 
-  expect(messageId: number): Owed {
-    const owed = { messageId, committed: false };
+  expect(owed: Owed): void {
     this.#owed.push(owed);
-    return owed;
   }
 
   commit(owed: Owed): void {

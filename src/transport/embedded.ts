@@ -10,7 +10,8 @@ import { createFanOut } from './fan-out.ts';
 import { guardReads } from './frames.ts';
 import { Intake } from './intake.ts';
 import { type Certificate, createListener, listen } from './listeners.ts';
-import { type Access, Policy, type PolicyLimits, Session } from './policy.ts';
+import { type Access, Policy, type PolicyLimits } from './policy.ts';
+import { Session } from './session.ts';
 import type { Receive, Transport, TransportStatus } from './transport.ts';
 import { WebSocketEntry } from './websocket.ts';
 
@@ -163,7 +164,7 @@ class Embedded implements EmbeddedBroker {
       stream.destroy();
       return;
     }
-    const session = new Session(stream, address);
+    const session = new Session(stream, address, this.#intake);
     this.#streams.add(stream);
     stream.once('close', () => {
       this.#streams.delete(stream);

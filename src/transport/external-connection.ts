@@ -143,10 +143,11 @@ export class ExternalConnection {
   #take({ topic, payload, qos, messageId, retain }: IPublishPacket): void {
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     // Subscribed with QoS 1, so nothing comes with QoS 2.
-    const owed = qos > 0 && messageId !== undefined ? this.#acks.expect(messageId) : undefined;
+    const owed = qos > 0 && messageId !== undefined ? { messageId, committed: false } : undefined;
+    if (owed) this.#acks.expect(owed);
     const weight = weigh(bytes);
     this.#intake.add(weight);
-    this.#receive({ topic, payload: bytes, replayed: retain }, (error) => {
+    const settle = (error?: Error) => {
       this.#intake.remove(weight);
       if (!owed) return;
       if (!error) {
@@ -159,7 +160,8 @@ export class ExternalConnection {
           ? error
           : new CodedError('STORAGE_FAILED', { reason: error.message }, { cause: error });
       this.cut();
-    });
+    };
+    this.#receive({ topic, payload: bytes, replayed: retain, settle });
   }
 
   /** Starts the wait for the next PINGRESP anew; the pings themselves still go out. */

@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream';
 import type { AedesOptions, AuthenticateError, Client, PublishPacket } from 'aedes';
 import { CodedError, type ErrorCode, type ErrorParams } from '../errors.ts';
-import { Acks, type Owed } from './acks.ts';
-import { type Intake, weigh } from './intake.ts';
+import type { Intake } from './intake.ts';
+import { Publication } from './publication.ts';
 import { Readers } from './readers.ts';
+import type { Done, Session } from './session.ts';
 import type { Grants } from './topics.ts';
 import type { Receive } from './transport.ts';
 
@@ -29,27 +29,6 @@ export interface PolicyLimits {
   maxTopicLength: number;
   /** Bytes of messages of one connection that are not committed yet; no more are read then. */
   maxPendingPerConnection: number;
-}
-
-/** One connection, from its first byte. */
-export class Session {
-  readonly stream: Duplex;
-  readonly address: string;
-  /** Known once the password was right. */
-  username: string | undefined;
-  readonly filters = new Set<string>();
-  readonly acks: Acks;
-  /** Bytes received and not committed. */
-  pending = 0;
-  /** It is being closed and the reason is known; what the broker reports from here on follows. */
-  ended = false;
-  waits = false;
-
-  constructor(stream: Duplex, address: string) {
-    this.stream = stream;
-    this.address = address;
-    this.acks = new Acks(stream);
-  }
 }
 
 const MAX_FILTERS = 32;
@@ -216,11 +195,7 @@ export class Policy {
     this.#readers.remove(session);
   }
 
-  #publish(
-    client: Client | null,
-    packet: PublishPacket,
-    done: (error?: Error | null) => void,
-  ): void {
+  #publish(client: Client | null, packet: PublishPacket, done: Done): void {
     const session = client ? this.#sessions.get(client) : undefined;
     if (session?.username === undefined || this.#stopping) {
       done(new Error('nothing is taken from here'));
@@ -243,32 +218,26 @@ export class Policy {
     }
     // The gateway keeps the latest values itself; the broker's store of them would only grow.
     packet.retain = false;
-
-    const weight = weigh(payload);
-    session.pending += weight;
-    this.#intake.add(weight);
-    const owed = this.#owes(session, packet);
-    // For the broker it is settled then: it owes nothing and keeps nothing.
-    if (owed) packet.qos = 0;
-    this.#receive({ topic, payload, replayed: false }, (error) => {
-      session.pending -= weight;
-      this.#intake.remove(weight);
-      if (error) session.ended = true;
-      else if (owed) session.acks.commit(owed);
-      // The broker's own PUBACK follows at once: it must not overtake ours.
-      else session.acks.flush();
-      done(error);
-    });
+    const messageId = this.#owes(session, packet);
+    const publication = new Publication(session, session.shared(topic), payload, messageId);
+    if (messageId === undefined) publication.done = done;
+    else {
+      session.acks.expect(publication);
+      // For the broker it is settled then: it owes nothing and keeps nothing.
+      packet.qos = 0;
+      session.hold(done);
+    }
+    session.begin(publication.weight);
+    this.#receive(publication);
   }
 
   /**
-   * The PUBACK that is ours to send, all of one batch together: the broker would write each by
-   * itself. It sends them only where the user reads as well, who gets the message with its QoS.
+   * The id of the PUBACK that is ours to send, all of one batch together: the broker would write each
+   * by itself. It sends them only where the user reads as well, who gets the message with its QoS.
    */
-  #owes({ username = '', acks }: Session, { qos, messageId }: PublishPacket): Owed | undefined {
+  #owes({ username = '' }: Session, { qos, messageId }: PublishPacket): number | undefined {
     // A last will has no id.
-    if (qos !== 1 || messageId === undefined || this.#readers.has(username)) return undefined;
-    return acks.expect(messageId);
+    return qos === 1 && !this.#readers.has(username) ? messageId : undefined;
   }
 
   #mayPublish(username: string, topic: string): boolean {

@@ -1,4 +1,4 @@
-import type { Session } from './policy.ts';
+import type { Session } from './session.ts';
 
 /** The connections that have subscribed to something, by user. */
 export class Readers {

@@ -9,11 +9,17 @@ export interface IncomingMessage {
   replayed: boolean;
 }
 
-/**
- * Takes one message. `done()` is called once it is committed (the PUBACK may go out);
- * `done(error)` says it was not taken and must stay unacknowledged.
- */
-export type Receive = (message: IncomingMessage, done: (error?: Error) => void) => void;
+/** A message that is handed over, and what its sender waits for. */
+export interface Delivery extends IncomingMessage {
+  /**
+   * Called once: without an error when it is committed (the PUBACK may go out), with one when it was
+   * not taken and must stay unacknowledged.
+   */
+  settle(error?: Error): void;
+}
+
+/** Takes one message, and settles it then or later. */
+export type Receive = (delivery: Delivery) => void;
 
 export interface TransportStatus {
   connected: boolean;

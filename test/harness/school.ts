@@ -131,7 +131,10 @@ export class School implements Broker, AsyncDisposable {
     const life = this.#life;
     if (!life) return false;
     const taken = new Promise<boolean>((resolve) => {
-      life.core.pipeline.receive(envelope, (error) => resolve(error === undefined));
+      life.core.pipeline.receive({
+        ...envelope,
+        settle: (error) => resolve(error === undefined),
+      });
     });
     // while nothing can be written there is no answer to wait for
     if (life.storageFailure) return true;

@@ -25,10 +25,8 @@ test('a payload that could not be taken is shown with its reason', async () => {
 
 test('a payload that is no text is shown as base64', async () => {
   await using gate = await openGate();
-  gate.core.pipeline.receive(
-    { topic: GHOST, payload: Buffer.from([0xff, 0xfe]), replayed: false },
-    () => undefined,
-  );
+  const payload = Buffer.from([0xff, 0xfe]);
+  gate.core.pipeline.receive({ topic: GHOST, payload, replayed: false, settle: () => undefined });
   await gate.send(GHOST, 'x');
   const { deadLetters } = await gate.json('/api/v1/dead-letters?limit=1');
   expect(deadLetters).toMatchObject([{ payload: '//4=', encoding: 'base64' }]);

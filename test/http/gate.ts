@@ -191,7 +191,8 @@ export class Gate implements AsyncDisposable {
   send(topic: string, payload: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const message = { topic, payload: Buffer.from(payload), replayed: false };
-      this.core.pipeline.receive(message, (error) => (error ? reject(error) : resolve()));
+      const settle = (error?: Error) => (error ? reject(error) : resolve());
+      this.core.pipeline.receive({ ...message, settle });
     });
   }
 

@@ -56,9 +56,8 @@ devices:
     const payload = Buffer.from(JSON.stringify({ time: new Date(time).toISOString(), values }));
     const topic = `campus/qingcheng/${device}/up`;
     await new Promise<void>((resolve, reject) => {
-      this.gateway?.core.pipeline.receive({ topic, payload, replayed: false }, (error) =>
-        error ? reject(error) : resolve(),
-      );
+      const settle = (error?: Error) => (error ? reject(error) : resolve());
+      this.gateway?.core.pipeline.receive({ topic, payload, replayed: false, settle });
     });
   }
 

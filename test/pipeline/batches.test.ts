@@ -141,7 +141,8 @@ describe('what waits is bounded', () => {
     const { pipeline } = night.core;
     const message = { topic: 'zigbee2mqtt/bridge/x', payload: Buffer.alloc(1), replayed: false };
     const answers: boolean[] = [];
-    for (let i = 0; i <= 50_000; i++) pipeline.receive(message, (error) => answers.push(!error));
+    const settle = (error?: Error) => answers.push(!error);
+    for (let i = 0; i <= 50_000; i++) pipeline.receive({ ...message, settle });
     expect(answers).toEqual([false]);
     await night.settle();
     expect(answers).toHaveLength(50_001);
@@ -156,7 +157,8 @@ describe('what waits is bounded', () => {
     const payload = Buffer.alloc(16 * 1024 * 1024);
     const message = { topic: 'zigbee2mqtt/bridge/x', payload, replayed: false };
     const answers: boolean[] = [];
-    for (let i = 0; i < 9; i++) pipeline.receive(message, (error) => answers.push(!error));
+    const settle = (error?: Error) => answers.push(!error);
+    for (let i = 0; i < 9; i++) pipeline.receive({ ...message, settle });
     expect(answers).toEqual([false]);
     await night.settle();
     expect(await night.deliver(message)).toBe(true);
@@ -167,7 +169,7 @@ test('a stopped gateway takes nothing', async () => {
   await using night = await school(SCHOOL);
   const { pipeline } = night.core;
   await night.stop();
-  const answer = new Promise((resolve) => pipeline.receive(measured(0, 4), resolve));
+  const answer = new Promise((settle) => pipeline.receive({ ...measured(0, 4), settle }));
   expect(await answer).toBeInstanceOf(Error);
 });
 
@@ -175,7 +177,7 @@ test('what was handed over before a stop is written before it', async () => {
   await using night = await school(SCHOOL);
   const answers: (Error | undefined)[] = [];
   const message = measured(night.clock.now, 4);
-  night.core.pipeline.receive(message, (error) => answers.push(error));
+  night.core.pipeline.receive({ ...message, settle: (error) => answers.push(error) });
   await night.restart();
   expect(answers).toEqual([undefined]);
   expect(night.core.database.prepare('SELECT value FROM reading').all()).toEqual([{ value: 4 }]);

@@ -29,7 +29,7 @@ test('what follows a commit does not undo it: a listener that fails is only logg
     new Promise((resolve) => {
       const payload = Buffer.from(JSON.stringify({ values: { temperature } }));
       const message = { topic: 'campus/qingcheng/probe/up', payload, replayed: false };
-      core.pipeline.receive(message, (error) => resolve(error ?? 'acknowledged'));
+      core.pipeline.receive({ ...message, settle: (error) => resolve(error ?? 'acknowledged') });
     });
 
   expect(await send(9)).toBe('acknowledged');

@@ -29,7 +29,7 @@ function send(night: School, payloads: readonly string[]): (Error | undefined)[]
   const answers: (Error | undefined)[] = [];
   for (const payload of payloads) {
     const message = { topic: TOPIC, payload: Buffer.from(payload), replayed: false };
-    night.core.pipeline.receive(message, (error) => answers.push(error));
+    night.core.pipeline.receive({ ...message, settle: (error) => answers.push(error) });
   }
   return answers;
 }

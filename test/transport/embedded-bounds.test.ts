@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EmbeddedOptions } from '../../src/transport/embedded.ts';
 import { Intake } from '../../src/transport/intake.ts';
-import { Policy, Session } from '../../src/transport/policy.ts';
+import { Policy } from '../../src/transport/policy.ts';
+import { Session } from '../../src/transport/session.ts';
 import {
   as,
   bare,
@@ -111,14 +112,15 @@ describe('messages that are not committed', () => {
     const all = { mayPublish: () => true, maySubscribe: () => true };
     const access = { authenticate: async () => true, grants: () => all };
     const limits = { maxPayload: 1, maxTopicLength: 1, maxPendingPerConnection: 1 };
-    const policy = new Policy(access, limits, () => {}, new Intake(1));
+    const intake = new Intake(1);
+    const policy = new Policy(access, limits, () => {}, intake);
     const written = Promise.withResolvers<() => void>();
     const stream = new Duplex({
       writableHighWaterMark: 1,
       read: () => {},
       write: (_bytes, _encoding, done) => written.resolve(done),
     });
-    const session = new Session(stream, '127.0.0.1');
+    const session = new Session(stream, '127.0.0.1', intake);
     session.username = 'meter';
     expect(policy.mayRead(session, 1)).toBe(true);
     stream.write('answers');

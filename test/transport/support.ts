@@ -25,10 +25,10 @@ export class Pipeline {
     this.automatic = automatic;
   }
 
-  readonly receive: Receive = (message, done) => {
+  readonly receive: Receive = (message) => {
     let open = true;
     const once = (error?: Error) => {
-      if (open) done(error);
+      if (open) message.settle(error);
       open = false;
     };
     this.taken.push({ ...message, done: once });

@@ -130,7 +130,8 @@ devices:
     const time = new Date(this.clock.now()).toISOString();
     const payload = Buffer.from(JSON.stringify({ time, values }));
     const topic = `campus/${campus}/${device}/up`;
-    this.gateway.core.pipeline.receive({ topic, payload, replayed: false }, () => undefined);
+    const settle = () => undefined;
+    this.gateway.core.pipeline.receive({ topic, payload, replayed: false, settle });
   }
 
   alarms(): Alarm[] {
