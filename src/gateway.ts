@@ -45,7 +45,7 @@ import { keptSecret, optionalSecretOf, secretOf } from './secrets.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
 import { startJanitor } from './storage/janitor.ts';
 import { announce, lockFolder } from './storage/lock.ts';
-import { createReader, type Reader } from './storage/reader.ts';
+import { Reader } from './storage/reader.ts';
 import { Retention } from './storage/retention.ts';
 import { RollUps } from './storage/rollups.ts';
 import { createTransport } from './transport/create.ts';
@@ -224,7 +224,7 @@ export class Gateway {
   /** Opens the doors: reader, HTTP, transport, workers. Throws PORT_IN_USE among others. */
   async start(): Promise<void> {
     try {
-      this.#reader = await createReader(this.core.database.file);
+      this.#reader = new Reader(this.core.database.file, this.#clock);
       await this.#startHttp();
       await this.#transport.start();
     } catch (error) {

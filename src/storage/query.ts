@@ -59,7 +59,6 @@ export interface ExportCursor {
 /** What the reader asks its thread. */
 export type ReaderRequest = { id: number } & ReaderTask;
 export type ReaderTask =
-  | { kind: 'open' }
   | { kind: 'readings'; query: ReadingQuery }
   | { kind: 'export'; query: ExportQuery; cursor: ExportCursor }
   | { kind: 'alarms'; query: AlarmQuery }

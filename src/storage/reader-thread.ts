@@ -40,8 +40,6 @@ async function answer(request: ReaderRequest): Promise<ReaderAnswer> {
   opened ??= open();
   const { connection, queries, consumption } = opened;
   switch (request.kind) {
-    case 'open':
-      return { id };
     case 'readings':
       return { id, bytes: encode(queries.readings(request.query)) };
     case 'export': {

@@ -4,7 +4,7 @@ import type { LedgerName } from '../canteen/ledgers.ts';
 import type { CanteenQuestion } from '../canteen/questions.ts';
 import type { TraceRules } from '../canteen/trace-rules.ts';
 import type { Audit } from '../canteen/verify.ts';
-import type { Millis } from '../clock.ts';
+import type { Clock, Millis, Timer } from '../clock.ts';
 import type { ConsumptionQuery, SeriesUse } from '../energy/consumption.ts';
 import type { FiguresQuery, TargetQuery } from '../energy/target/query.ts';
 import type { Figure } from '../energy/target/reports.ts';
@@ -24,6 +24,8 @@ import type {
 const MAX_WAITING = 64;
 const THREAD = new URL('./reader-thread.ts', import.meta.url);
 const MAX_HEAP_MB = 512;
+/** Longer than between two looks of a dashboard. */
+const IDLE_AFTER: Millis = 10 * 60_000;
 const CSV_HEADING = 'time,device,metric,value\n';
 
 interface Waiting {
@@ -31,48 +33,36 @@ interface Waiting {
   reject: (error: CodedError) => void;
 }
 
-/** Opens the database for reading. Rejects with a storage error of the catalogue. */
-export async function createReader(file: string): Promise<Reader> {
-  const reader = new Reader(file);
-  try {
-    await reader.ready();
-    return reader;
-  } catch (error) {
-    await reader.stop();
-    throw error;
-  }
-}
-
 /**
  * Reads what is stored through a thread with a read-only connection of its own, so that no chart
- * and no export ever delays an alarm. A thread that dies is started again by the next query.
+ * and no export ever delays an alarm. The thread is started by the first query, and again after it died
+ * or ended because nobody asked for a while: at night its memory is the machine's again.
  * Every method rejects with READER_BUSY when too many queries wait, READER_FAILED when the thread
  * died, or a storage error.
  */
 export class Reader {
   readonly #file: string;
+  readonly #clock: Clock;
   readonly #script: URL;
   readonly #checks = new Set<Reader>();
   readonly #waiting = new Map<number, Waiting>();
   #thread: Worker | undefined;
+  #idle: Timer | undefined;
   #lastId = 0;
   #crashes = 0;
   #stopped = false;
 
   /** `script` is the thread's; a test brings its own. */
-  constructor(file: string, script: URL = THREAD) {
+  constructor(file: string, clock: Clock, script: URL = THREAD) {
     this.#file = file;
+    this.#clock = clock;
     this.#script = script;
   }
 
-  /** How many queries wait, and how often the thread died. */
-  get status(): { waiting: number; crashes: number } {
-    return { waiting: this.#waiting.size, crashes: this.#crashes };
-  }
-
-  /** Resolves once the database is open. */
-  async ready(): Promise<void> {
-    await this.#ask({ kind: 'open' });
+  /** How many queries wait, whether the thread runs (1) or not (0), and how often it died. */
+  get status(): { waiting: number; threads: number; crashes: number } {
+    const threads = this.#thread === undefined ? 0 : 1;
+    return { waiting: this.#waiting.size, threads, crashes: this.#crashes };
   }
 
   /** Readings or their hourly or daily figures, as JSON ready to be sent. */
@@ -139,9 +129,12 @@ export class Reader {
     return target;
   }
 
-  /** Which figures of targets are no longer as they were reported. */
+  /**
+   * Which figures of targets are no longer as they were reported. Asked once an hour, it has a thread
+   * to itself, whose memory goes with it.
+   */
   async changedFigures(query: FiguresQuery): Promise<Figure[]> {
-    return (await this.#ask({ kind: 'figures', query })).figures ?? [];
+    return (await this.#askApart({ kind: 'figures', query })).figures ?? [];
   }
 
   /**
@@ -161,15 +154,20 @@ export class Reader {
   /** Ends the thread; what waits is rejected, and so is what is asked later. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#rejectAll('the gateway is stopping');
+    await Promise.all([this.#end(), ...[...this.#checks].map((check) => check.stop())]);
+  }
+
+  async #end(): Promise<void> {
     const thread = this.#thread;
     this.#thread = undefined;
-    this.#rejectAll('the gateway is stopping');
-    await Promise.all([thread?.terminate(), ...[...this.#checks].map((check) => check.stop())]);
+    this.#idle?.cancel();
+    await thread?.terminate();
   }
 
   /** In a thread of its own, which ends with the answer. */
   async #askApart(task: ReaderTask): Promise<ReaderAnswer> {
-    const own = new Reader(this.#file, this.#script);
+    const own = new Reader(this.#file, this.#clock, this.#script);
     this.#checks.add(own);
     try {
       return await own.#ask(task);
@@ -187,6 +185,7 @@ export class Reader {
     if (isBounded && this.#waiting.size >= MAX_WAITING) {
       return Promise.reject(new CodedError('READER_BUSY', { waiting: this.#waiting.size }));
     }
+    this.#idle?.cancel();
     this.#thread ??= this.#start();
     this.#lastId += 1;
     const request: ReaderRequest = { id: this.#lastId, ...task };
@@ -220,6 +219,9 @@ export class Reader {
   #answered(answer: ReaderAnswer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) {
+      this.#idle = this.#clock.after(IDLE_AFTER, () => void this.#end());
+    }
     if (answer.error) {
       waiting?.reject(new CodedError(answer.error.code, answer.error.params));
     } else {

@@ -235,7 +235,7 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   const gate = new Gate(clock, core, hub, folder);
   try {
     // its thread starts with the first query: most tests need none
-    await gate.serve(options, new Reader(file), configuration);
+    await gate.serve(options, new Reader(file, clock), configuration);
   } catch (error) {
     await gate[Symbol.asyncDispose]();
     throw error;

@@ -10,7 +10,7 @@ test('a short range is answered with its readings and what they say about themse
   await using file = new ReaderFile();
   file.write(TEMPERATURE, [[MIDNIGHT, 4]]);
   file.writer.insert(1, MIDNIGHT + MINUTE, 4.5, 0, QUALITY.late | QUALITY.imported);
-  const answer = await ask(await file.reader(), { from: MIDNIGHT, to: MIDNIGHT + HOUR });
+  const answer = await ask(file.reader(), { from: MIDNIGHT, to: MIDNIGHT + HOUR });
   expect(answer).toEqual({
     resolution: 'raw',
     from: iso(MIDNIGHT),
@@ -36,7 +36,7 @@ test('a boolean is said as one', async () => {
     [MIDNIGHT + MINUTE, 0],
   ]);
   const range = { from: MIDNIGHT, to: MIDNIGHT + HOUR };
-  const { series } = await ask(await file.reader(), { series: [DOOR], ...range });
+  const { series } = await ask(file.reader(), { series: [DOOR], ...range });
   expect(series[0]?.points.map(({ value }) => value)).toEqual([true, false]);
 });
 
@@ -45,7 +45,7 @@ test('two years are answered from the roll-ups, by the day', async () => {
   const hours = 730 * 24;
   file.writeHours(TEMPERATURE, MIDNIGHT, hours, (i) => i % 24);
   const range = { from: MIDNIGHT, to: MIDNIGHT + 730 * DAY };
-  const { resolution, series, truncated } = await ask(await file.reader(), range);
+  const { resolution, series, truncated } = await ask(file.reader(), range);
   expect({ resolution, truncated }).toEqual({ resolution: 'day', truncated: false });
   expect(series[0]?.points).toHaveLength(730);
   expect(series[0]?.points[729]).toEqual({
@@ -65,7 +65,7 @@ test('a month is answered by the hour where its readings would be too many', asy
   file.write(TEMPERATURE, readings);
   file.rollUp(MIDNIGHT + 40 * DAY);
   const range = { from: MIDNIGHT, to: MIDNIGHT + 31 * DAY };
-  const { resolution, series } = await ask(await file.reader(), range);
+  const { resolution, series } = await ask(file.reader(), range);
   expect(resolution).toBe('hour');
   expect(series[0]?.points).toHaveLength(744);
   expect(series[0]?.points[1]).toMatchObject({ count: 4, min: 4, max: 7, mean: 5.5, last: 7 });
@@ -79,7 +79,7 @@ test('an hour that was never rolled up is worked out from its readings', async (
     [MIDNIGHT + 3 * MINUTE, 4],
   ]);
   const range = { from: MIDNIGHT, to: MIDNIGHT + HOUR, resolution: 'hour' as const };
-  const { series } = await ask(await file.reader(), range);
+  const { series } = await ask(file.reader(), range);
   expect(series[0]?.points).toEqual([
     { time: iso(MIDNIGHT), count: 3, min: 3, max: 8, mean: 5, first: 3, last: 4 },
   ]);
@@ -91,7 +91,7 @@ test('a late reading counts at once in an hour that was rolled up before', async
   file.rollUp(MIDNIGHT + DAY);
   file.write(TEMPERATURE, [[MIDNIGHT + MINUTE, 10]]);
   const range = { from: MIDNIGHT, to: MIDNIGHT + HOUR, resolution: 'hour' as const };
-  const { series } = await ask(await file.reader(), range);
+  const { series } = await ask(file.reader(), range);
   expect(series[0]?.points).toMatchObject([{ count: 2, mean: 7, max: 10, first: 10, last: 4 }]);
 });
 
@@ -100,7 +100,7 @@ test('an open hour without readings keeps the figures it has', async () => {
   file.writeHours(TEMPERATURE, MIDNIGHT, 1, () => 4);
   file.database.prepare('INSERT INTO open_hour VALUES (?, 1)').run(MIDNIGHT / HOUR);
   const range = { from: MIDNIGHT, to: MIDNIGHT + HOUR, resolution: 'hour' as const };
-  const { series } = await ask(await file.reader(), range);
+  const { series } = await ask(file.reader(), range);
   expect(series[0]?.points).toMatchObject([{ count: 60, mean: 4 }]);
 });
 
@@ -113,7 +113,7 @@ test('days begin at midnight of the school, and are answered whole', async () =>
     [MIDNIGHT + DAY, 8],
   ]);
   const noon = { from: MIDNIGHT + 12 * HOUR, to: MIDNIGHT + 13 * HOUR };
-  const answer = await ask(await file.reader(), { ...noon, resolution: 'day' });
+  const answer = await ask(file.reader(), { ...noon, resolution: 'day' });
   expect(answer).toMatchObject({ from: iso(MIDNIGHT), to: iso(MIDNIGHT + DAY) });
   expect(answer.series[0]?.points).toEqual([
     { time: iso(MIDNIGHT), count: 2, min: 2, max: 4, mean: 3, first: 2, last: 4 },
@@ -125,7 +125,7 @@ test('a day on which the clocks go forward has 23 hours', async () => {
   const begin = Date.parse('2026-03-29T00:00:00+01:00');
   file.writeHours(TEMPERATURE, begin, 48, () => 4);
   const range = { from: begin, to: begin + HOUR, timezone: 'Europe/Berlin' };
-  const { series } = await ask(await file.reader(), { ...range, resolution: 'day' });
+  const { series } = await ask(file.reader(), { ...range, resolution: 'day' });
   expect(series[0]?.points).toMatchObject([{ count: 23 * 60 }]);
 });
 
@@ -134,7 +134,7 @@ test('where readings are gone, the figures that stay are answered instead of not
   file.writeHours(TEMPERATURE, MIDNIGHT, 24, () => 4);
   file.write(TEMPERATURE, [[MIDNIGHT + 23 * HOUR, 5]]);
   const range = { from: MIDNIGHT, to: MIDNIGHT + DAY };
-  const { resolution, series } = await ask(await file.reader(), range);
+  const { resolution, series } = await ask(file.reader(), range);
   expect(resolution).toBe('hour');
   expect(series[0]?.points).toHaveLength(24);
 });
@@ -148,7 +148,7 @@ test('what is cut off is said, and every series gets its share', async () => {
       times.map((time) => [time, 1]),
     );
   }
-  const answer = await ask(await file.reader(), {
+  const answer = await ask(file.reader(), {
     series: [TEMPERATURE, DOOR],
     from: MIDNIGHT,
     to: MIDNIGHT + HOUR,
@@ -161,7 +161,7 @@ test('what is cut off is said, and every series gets its share', async () => {
 
 test('whatever came in whatever order and was rolled up or not, the figures are those of the readings', async () => {
   await using file = new ReaderFile();
-  const reader = await file.reader();
+  const reader = file.reader();
   let series = 10;
   const reading = fc.tuple(fc.integer({ min: 0, max: 72 * 60 - 1 }), fc.integer({ max: 50 }));
   const batches = fc.array(fc.tuple(fc.array(reading, { maxLength: 20 }), fc.boolean()), {

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { VirtualClock } from '../../src/clock.ts';
 import { Database } from '../../src/storage/database.ts';
 import type { ReadingQuery, SeriesRef } from '../../src/storage/query.ts';
-import { createReader, Reader } from '../../src/storage/reader.ts';
+import { Reader } from '../../src/storage/reader.ts';
 import { HOUR, ReadingWriter } from '../../src/storage/readings.ts';
 import { RollUps } from '../../src/storage/rollups.ts';
 
@@ -30,12 +31,13 @@ export class ReaderFile implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'campus-reader-'));
   readonly file = join(this.#folder, 'campus.db');
   readonly database = new Database(this.file);
+  readonly clock = new VirtualClock(MIDNIGHT);
   readonly writer = new ReadingWriter(this.database);
   readonly #rollUps = new RollUps(this.database, this.writer);
   readonly #readers: Reader[] = [];
 
-  async reader(): Promise<Reader> {
-    const reader = await createReader(this.file);
+  reader(): Reader {
+    const reader = new Reader(this.file, this.clock);
     this.#readers.push(reader);
     return reader;
   }
@@ -44,7 +46,7 @@ export class ReaderFile implements AsyncDisposable {
   readerWith(script: string): Reader {
     const file = join(this.#folder, 'thread.mjs');
     writeFileSync(file, script);
-    const reader = new Reader(this.file, pathToFileURL(file));
+    const reader = new Reader(this.file, this.clock, pathToFileURL(file));
     this.#readers.push(reader);
     return reader;
   }
