@@ -14,7 +14,7 @@ import { FIRE_COINCIDENCE, isGraver } from './campus/rule.ts';
 import { coldCondition } from './canteen/cold-chain/conditions.ts';
 import { createExplain } from './canteen/cold-chain/explain.ts';
 import { toldOfFood } from './canteen/people.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Millis } from './clock.ts';
 import { parseDuration } from './duration.ts';
 import { DayRollUp } from './energy/day-roll-up.ts';
 import { MeterWatch } from './energy/leaks/watch.ts';
@@ -25,7 +25,7 @@ import { alarmPoint, consumptionPoint } from './influx/points.ts';
 import { acknowledgementLasts, remindsAfter } from './notify/escalation.ts';
 import { groupKey } from './notify/grouping.ts';
 import { Notices } from './notify/notices.ts';
-import { NotificationOutbox, rings } from './notify/outbox.ts';
+import { type Heard, NotificationOutbox, rings } from './notify/outbox.ts';
 import { nextWaking } from './notify/waking.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -238,11 +238,10 @@ export class Core {
   writeOwn(
     code: ErrorCode,
     params: ErrorParams,
-    { severity = 'major', of = 'gateway', ...place }: OwnAlarm,
+    { severity = 'major', of = 'gateway', since = this.#clock.now(), ...place }: OwnAlarm,
   ): void {
     const { message, remedy } = describe(code, params);
     const { campus = NO_CAMPUS } = place;
-    const now = this.#clock.now();
     this.store.raise({
       campus,
       device: GATEWAY,
@@ -257,8 +256,26 @@ export class Core {
       unit: '',
       title: message,
       action: remedy,
-      since: now,
-      raised: now,
+      since,
+      raised: since,
+    });
+  }
+
+  /**
+   * Writes down an own alarm that began when nothing could be written, and that is over by now.
+   * `heard` names who knows that it began; nobody hears that any more, only that it is over.
+   */
+  recordOver(code: ErrorCode, params: ErrorParams, since: Millis, heard: readonly Heard[]): void {
+    this.pipeline.transact(() => {
+      const find = () => this.ownAlarms().find(({ rule }) => rule === ownRule(code, {}));
+      // the same was found otherwise, and goes on
+      if (find()) return;
+      this.writeOwn(code, params, { since: Math.min(since, this.#clock.now()) });
+      const alarm = find();
+      if (!alarm) return;
+      this.outbox.noteHeard(alarm.id, alarm.severity, heard);
+      this.endOwn(code, {});
+      this.outbox.tellEndOnly(alarm.id);
     });
   }
 

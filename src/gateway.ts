@@ -34,7 +34,6 @@ import { openLink, useLink } from './notify/acknowledge.ts';
 import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
 import { calendarToken } from './notify/links.ts';
 import { Notifier } from './notify/notifier.ts';
-import { tellOfStorage } from './notify/past-outbox.ts';
 import { ReplyConnections } from './notify/replies/connections.ts';
 import { ReplyStore } from './notify/replies/store.ts';
 import { SmsReplies } from './notify/sms-replies.ts';
@@ -48,6 +47,7 @@ import { announce, lockFolder } from './storage/lock.ts';
 import { Reader } from './storage/reader.ts';
 import { Retention } from './storage/retention.ts';
 import { RollUps } from './storage/rollups.ts';
+import { StorageOutage } from './storage-outage.ts';
 import { createTransport } from './transport/create.ts';
 import { type CredentialStore, createCredentialStore } from './transport/credential-store.ts';
 import { createVerifier } from './transport/credentials.ts';
@@ -96,6 +96,7 @@ export class Gateway {
   readonly #stoppers: (() => void)[] = [];
   readonly #channels: CampusChannels;
   readonly #replies: ReplyConnections;
+  readonly #outage: StorageOutage;
   readonly #books: Books;
   #grants: ReturnType<typeof grantsOf>;
   #transport: Transport;
@@ -104,7 +105,6 @@ export class Gateway {
   #proofOfLife: ProofOfLife | undefined;
   #http: FastifyInstance | undefined;
   #httpUrl = '';
-  #storageFailure: Error | undefined;
   #integrity: string | undefined;
   #refused = 0;
   #latestAlarmEvent: number;
@@ -149,7 +149,7 @@ export class Gateway {
           }
           this.#notifier.kick();
         },
-        onStorage: (failure) => this.#storageChanged(failure),
+        onStorage: (failure) => this.#outage.change(failure),
       });
     } catch (error) {
       this.#lock.release();
@@ -182,6 +182,13 @@ export class Gateway {
       this.#lock.release();
       throw error;
     }
+    this.#outage = new StorageOutage({
+      clock: this.#clock,
+      log: this.#log,
+      campus: () => core.campus(''),
+      channels: (campus) => this.#channels.of(campus),
+      record: ({ code, params }, since, heard) => core.recordOver(code, params, since, heard),
+    });
     this.#latestAlarmEvent = Number(
       core.database.prepare('SELECT coalesce(max(id), 0) AS id FROM alarm_event').get()?.id,
     );
@@ -301,6 +308,7 @@ export class Gateway {
     await this.#transport.stop();
     await this.#http?.close();
     await this.#replies.stop();
+    await this.#outage.stop();
     await this.#notifier.stop();
     this.#channels.stop();
     await this.#forwarder?.stop();
@@ -319,7 +327,7 @@ export class Gateway {
       reader: this.#reader,
       forwarder: this.#forwarder,
       replies: this.#replies.status(),
-      storageFailure: this.#storageFailure?.message,
+      storageFailure: this.#outage.failure?.message,
       damage: this.#integrity,
       watchdogs: this.#proofOfLife?.health(),
     });
@@ -461,21 +469,6 @@ export class Gateway {
     await this.#transport.stop();
     this.#transport = this.#createTransport();
     await this.#transport.start();
-  }
-
-  /** While nothing can be written, the duty phone is told past the outbox. */
-  #storageChanged(failure: Error | undefined): void {
-    this.#storageFailure = failure;
-    if (!failure) {
-      this.#log.info('the database can be written again');
-      this.core.raiseOwn('STORAGE_FULL');
-      this.core.clearOwn('STORAGE_FULL');
-      return;
-    }
-    this.#log.error({ err: failure }, 'the database cannot be written; nothing is acknowledged');
-    const campus = this.core.campus('');
-    if (!campus) return;
-    tellOfStorage(failure, campus, this.#channels.of(campus.id), this.#clock.now());
   }
 
   /** The gateway's own figures, each minute, on the way of all other points. */

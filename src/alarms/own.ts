@@ -1,4 +1,5 @@
 import type { Severity } from '../campus/rule.ts';
+import type { Millis } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 
 /** Whose people are told of an own alarm, and what it is about where there can be several. */
@@ -16,6 +17,8 @@ export const OWN_NAMES = { gateway: '网关 gateway', canteen: '食堂 canteen' 
 export interface OwnAlarm extends OwnPlace {
   severity?: Severity | undefined;
   of?: keyof typeof OWN_NAMES | undefined;
+  /** When it began, if not now. */
+  since?: Millis | undefined;
 }
 
 /** The rule that an own alarm names: `disk-filling`, or `channel-failing:sms` with a subject. */

@@ -13,6 +13,13 @@ import { NotificationQueries } from './notification-queries.ts';
 import { Succession } from './succession.ts';
 import type { Successor } from './takeover.ts';
 
+/** Who was told that an alarm began before it could be written down. */
+export interface Heard extends Addressee {
+  time: Millis;
+  /** For the delivery log. */
+  detail: string;
+}
+
 /** What is owed to people, and what became of it. */
 export class NotificationOutbox extends NotificationQueries {
   readonly #insert: StatementSync;
@@ -20,6 +27,7 @@ export class NotificationOutbox extends NotificationQueries {
   readonly #obsolete: StatementSync;
   readonly #underWay: StatementSync;
   readonly #obsoleteLater: StatementSync;
+  readonly #outlived: StatementSync;
   readonly #log: StatementSync;
   readonly #update: StatementSync;
   readonly #use: StatementSync;
@@ -53,6 +61,11 @@ export class NotificationOutbox extends NotificationQueries {
     this.#obsolete = database.prepare(
       `UPDATE notification SET state = 'obsolete'
        WHERE alarm = ? AND event = 'raised' AND state IN ('pending', 'joined')`,
+    );
+    this.#outlived = database.prepare(
+      `UPDATE notification SET state = 'obsolete'
+       WHERE alarm = :alarm AND event = 'raised' AND state IN ('pending', 'joined')
+         AND id < (SELECT max(id) FROM notification WHERE alarm = :alarm AND event = 'cleared')`,
     );
     this.#underWay = database.prepare(
       `SELECT 1 FROM notification
@@ -131,6 +144,20 @@ export class NotificationOutbox extends NotificationQueries {
     }
   }
 
+  /** Notes who has heard already that an alarm began, in the transaction that raises it. */
+  noteHeard(alarm: number, severity: Severity, heard: readonly Heard[]): void {
+    for (const { channel, person, time, detail } of heard) {
+      const whom = { channel, person: person?.id ?? null, personName: person?.name ?? null };
+      const row = { alarm, notice: null, event: 'raised', value: null, ...whom, due: time };
+      this.record(this.#owe(row, time, severity), { kind: 'sent', detail }, time, time);
+    }
+  }
+
+  /** Whoever is owed word that an alarm is over needs no word any more that it began. */
+  tellEndOnly(alarm: number): void {
+    this.#outlived.run({ alarm });
+  }
+
   /** Merges what has fallen due together; a message's members never change after that. */
   gather(now: Millis): void {
     this.#grouping.gather(now);
@@ -192,12 +219,14 @@ export class NotificationOutbox extends NotificationQueries {
     this.#grouping.promote(alarm);
   }
 
-  #owe(row: OwedRow, now: Millis, severity: Severity, group?: GroupKey): void {
+  /** Answers the notification's id. */
+  #owe(row: OwedRow, now: Millis, severity: Severity, group?: GroupKey): number {
     // fire and life wait for no company
     const key = severity === 'critical' ? undefined : group;
     const due = key ? this.#grouping.departure(key, row.channel, row.person, row.due) : row.due;
     const grouping = key?.id ?? null;
-    this.#insert.run({ ...row, now, due, grouping, urgency: SEVERITIES.indexOf(severity) });
+    const urgency = SEVERITIES.indexOf(severity);
+    return Number(this.#insert.run({ ...row, now, due, grouping, urgency }).lastInsertRowid);
   }
 }
 

@@ -1,34 +1,60 @@
+import type { Logger } from 'pino';
 import type { Campus } from '../campus/model.ts';
-import type { Millis } from '../clock.ts';
-import { CodedError, describe } from '../errors.ts';
+import type { Clock, Millis } from '../clock.ts';
+import { CodedError, describe, type ErrorCode, type ErrorParams } from '../errors.ts';
 import type { Channel, Message } from './channel.ts';
+import type { Heard } from './outbox.ts';
 import { onDuty } from './roster.ts';
 
 const ANSWER_TIMEOUT: Millis = 10_000;
 
-/**
- * Tells whoever is on duty that nothing can be written: the one message that cannot wait in the
- * outbox, as that lies on the same disk. One attempt by every channel.
- */
-export function tellOfStorage(
-  failure: Error,
-  campus: Campus,
-  channels: Iterable<Channel>,
-  now: Millis,
-): void {
-  const message = storageMessage(failure, campus, now);
-  const person = onDuty(campus, now) ?? {};
-  for (const channel of channels) {
-    void channel.send(message, person, AbortSignal.timeout(ANSWER_TIMEOUT));
-  }
+/** A time in which nothing can be written. */
+export interface Outage {
+  failure: Error;
+  since: Millis;
 }
 
-function storageMessage(failure: Error, campus: Campus, now: Millis): Message {
-  const isCoded = failure instanceof CodedError;
-  const code = isCoded ? failure.code : 'STORAGE_FAILED';
-  const words = describe(code, isCoded ? failure.params : { reason: failure.message });
+/** The catalogue's words for an outage. */
+export function outageCode({ failure }: Outage): { code: ErrorCode; params: ErrorParams } {
+  return failure instanceof CodedError
+    ? failure
+    : { code: 'STORAGE_FAILED', params: { reason: failure.message } };
+}
+
+/**
+ * Tells whoever is on duty that nothing can be written: the one message that cannot wait in the
+ * outbox, as that lies on the same disk. One attempt by every channel, all at once; answers who has
+ * heard of it. A repeat is the same message under the same id.
+ */
+export async function tellOfOutage(
+  outage: Outage,
+  campus: Campus,
+  channels: Iterable<Channel>,
+  { clock, log, signal }: { clock: Clock; log: Logger; signal: AbortSignal },
+): Promise<Heard[]> {
+  const message = outageMessage(outage, campus);
+  const person = onDuty(campus, clock.now());
+  const heard: Heard[] = [];
+  const attempts = Array.from(channels, async (channel) => {
+    const timeout = AbortSignal.timeout(ANSWER_TIMEOUT);
+    const outcome = await channel.send(message, person ?? {}, AbortSignal.any([signal, timeout]));
+    const said = { channel: channel.name, outcome: outcome.kind, detail: outcome.detail };
+    if (outcome.kind !== 'sent') {
+      log.warn(said, 'not told that the database cannot be written');
+      return;
+    }
+    log.info(said, 'told that the database cannot be written');
+    heard.push({ channel: channel.name, person, time: clock.now(), detail: outcome.detail });
+  });
+  await Promise.all(attempts);
+  return heard;
+}
+
+function outageMessage(outage: Outage, campus: Campus): Message {
+  const { code, params } = outageCode(outage);
+  const words = describe(code, params);
   return {
-    id: `storage-${now}`,
+    id: `storage-${outage.since}`,
     alarm: '0',
     event: 'raised',
     severity: 'major',
@@ -42,7 +68,7 @@ function storageMessage(failure: Error, campus: Campus, now: Millis): Message {
     value: null,
     limit: null,
     unit: '',
-    since: new Date(now).toISOString(),
+    since: new Date(outage.since).toISOString(),
     person: null,
     acknowledgeUrl: null,
     timezone: campus.timezone,

@@ -35,6 +35,8 @@ export class Life {
   readonly events: AlarmEvent[] = [];
   /** Told of readings after their commit: parts of the gateway that a story adds. */
   readonly listeners: ((readings: readonly Reading[]) => void)[] = [];
+  /** Told when writing fails, and when it works again. */
+  readonly storageListeners: ((failure: Error | undefined) => void)[] = [];
   /** What was logged as an error. */
   readonly complaints: string[] = [];
   readonly #clock: MortalClock;
@@ -60,6 +62,7 @@ export class Life {
       onStorage: (failure) => {
         this.storageFailure = failure;
         this.storageTold.push(failure);
+        for (const listener of this.storageListeners) listener(failure);
       },
     });
     const { core } = this;
