@@ -3,6 +3,11 @@ import type { Millis } from '../clock.ts';
 import type { Database } from './database.ts';
 import { HOUR } from './readings.ts';
 
+/**
+ * What came in so lately stays, however old it is: the other half of its hour may still be coming,
+ * and figures are computed from all of an hour's readings.
+ */
+const SETTLES: Millis = 24 * HOUR;
 const SERIES_PER_STEP = 50;
 const READINGS_PER_SERIES = 500;
 
@@ -22,7 +27,9 @@ export class Retention {
     this.#cutAt = database.prepare(
       'SELECT time FROM reading WHERE series = ? AND time < ? ORDER BY time LIMIT 1 OFFSET ?',
     );
-    this.#delete = database.prepare('DELETE FROM reading WHERE series = ? AND time < ?');
+    this.#delete = database.prepare(
+      'DELETE FROM reading WHERE series = ? AND time < ? AND received < ?',
+    );
   }
 
   /** Removes some readings older than `keep` ms; returns how many. */
@@ -33,11 +40,13 @@ export class Retention {
     const before = Math.min(Math.floor((now - keep) / HOUR) * HOUR, openSince);
     const ids = this.#nextSeries.all(this.#after, SERIES_PER_STEP).map(({ id }) => Number(id));
     this.#after = ids.length === SERIES_PER_STEP ? (ids.at(-1) ?? 0) : 0;
+    const settled = now - Math.min(keep, SETTLES);
     let removed = 0;
     this.#database.transaction(() => {
       for (const id of ids) {
         const cut = this.#cutAt.get(id, before, READINGS_PER_SERIES)?.time;
-        removed += Number(this.#delete.run(id, cut === undefined ? before : Number(cut)).changes);
+        const until = cut === undefined ? before : Number(cut);
+        removed += Number(this.#delete.run(id, until, settled).changes);
       }
     });
     return removed;

@@ -17,8 +17,8 @@ function open(series = 1) {
   return {
     database,
     retention: new Retention(database),
-    write(id: number, time: number) {
-      writer.insert(id, time, 1, time, 0);
+    write(id: number, time: number, received = time) {
+      writer.insert(id, time, 1, received, 0);
       writer.committed();
     },
     rollUp(now: number) {
@@ -85,4 +85,23 @@ test('the figures of an hour stay when only a part of its readings comes again',
   ledger.write(1, BEGIN + 3);
   ledger.rollUp(now);
   expect(figures()).toEqual([{ count: 10, min: 1, max: 1 }]);
+});
+
+test('history whose time is over is kept for a day: an hour of it may come in two halves', () => {
+  const ledger = open();
+  const now = BEGIN + 1000 * HOUR;
+  const keep = 100 * HOUR;
+  const work = (at: number) => {
+    ledger.rollUp(at);
+    ledger.retention.step(at, keep);
+  };
+  for (let i = 0; i < 6; i++) ledger.write(1, BEGIN + i, now);
+  work(now);
+  for (let i = 6; i < 12; i++) ledger.write(1, BEGIN + i, now + 1000);
+  work(now + 1000);
+  expect(ledger.database.prepare('SELECT count FROM hourly').all()).toEqual([{ count: 12 }]);
+  work(now + 24 * HOUR);
+  expect(ledger.left).toHaveLength(12);
+  work(now + 25 * HOUR);
+  expect(ledger.left).toEqual([]);
 });
