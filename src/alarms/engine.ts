@@ -1,4 +1,5 @@
 import type { Millis } from '../clock.ts';
+import { ClockJumps } from '../clock-jumps.ts';
 import type { DeviceState, SeriesState } from '../pipeline/catalogue.ts';
 import type { Reading, Stage } from '../pipeline/stage.ts';
 import type { Database } from '../storage/database.ts';
@@ -42,6 +43,9 @@ export class AlarmEngine implements Stage {
   readonly #table: SlotTable;
   readonly #staging: Staging;
   readonly #timer: WakeTimer;
+  readonly #jumps: ClockJumps;
+  /** When that was received at which the clock was last looked at. */
+  #lookedAt: Millis | undefined;
   /** Slots whose delay is running. */
   #running = new Set<ValueSlot>();
   /** Slots whose device the transaction under way has heard. */
@@ -56,6 +60,7 @@ export class AlarmEngine implements Stage {
     this.#table = new SlotTable(options, this.#rows);
     this.#staging = new Staging(options, this.#rows, this.#fire);
     this.#timer = new WakeTimer(clock, () => this.#tick());
+    this.#jumps = new ClockJumps(clock);
   }
 
   get ruleCount(): number {
@@ -71,6 +76,8 @@ export class AlarmEngine implements Stage {
   /** Takes over the catalogue's devices and their rules; a rule that stays keeps its state. */
   follow(): void {
     const orphans = this.#table.follow();
+    // what the newest readings tell may be of before the clock was set back
+    this.#table.heardBy(this.#options.clock.now());
     this.#running = new Set(this.#table.values.filter((slot) => dueOf(slot) !== undefined));
     clearOrphans(this.#options, orphans, this.#rows, this.#fire);
     this.#schedule();
@@ -90,6 +97,7 @@ export class AlarmEngine implements Stage {
   resume(): void {
     if (this.#pausedAt === undefined) return;
     const { runs, clock } = this.#options;
+    this.#followClock();
     runs.missed(this.#pausedAt, clock.now());
     this.#pausedAt = undefined;
     for (const slot of this.#table.silences) slot.excused = runs.downSince(slot.heard);
@@ -137,8 +145,10 @@ export class AlarmEngine implements Stage {
 
   committed(): void {
     for (const slot of this.#staging.committed()) if (isValueSlot(slot)) this.#watch(slot);
+    const now = this.#options.clock.now();
     for (const slot of this.#heard) {
-      if (slot.stagedHeard !== undefined) slot.heard = slot.stagedHeard;
+      // what waited for the disk may be of before the clock was set back
+      if (slot.stagedHeard !== undefined) slot.heard = Math.min(slot.stagedHeard, now);
       slot.stagedHeard = undefined;
       slot.excused = this.#options.runs.downSince(slot.heard);
       // no timer may be set: all others may be silent
@@ -175,6 +185,10 @@ export class AlarmEngine implements Stage {
   }
 
   #hear(device: DeviceState, received: Millis): void {
+    if (received !== this.#lookedAt) {
+      this.#lookedAt = received;
+      this.#followClock();
+    }
     for (const slot of this.#table.silencesOf(device)) {
       // a dead letter taken again is an old sign of life
       if (received < (slot.stagedHeard ?? slot.heard)) continue;
@@ -185,6 +199,18 @@ export class AlarmEngine implements Stage {
         this.#staging.apply(slot, silence(state, received, 0, slot.rule.after, received));
       }
     }
+  }
+
+  /** What the clock has jumped over nobody could hear; set back, it makes nothing heard later than now. */
+  #followClock(): void {
+    const jump = this.#jumps.look();
+    if (!jump) return;
+    const { by, since } = jump;
+    const { runs } = this.#options;
+    runs.missed(since - Math.max(0, by), since);
+    if (this.#pausedAt !== undefined) this.#pausedAt = Math.min(this.#pausedAt, since);
+    this.#table.heardBy(since);
+    for (const slot of this.#table.silences) slot.excused = runs.downSince(slot.heard);
   }
 
   /** Since when a device is silent, and how much of that is excused: so is all that it rested. */
@@ -218,6 +244,7 @@ export class AlarmEngine implements Stage {
 
   /** Lets time pass: ends delays that have run out and finds devices that fell silent. */
   #tick(): void {
+    this.#followClock();
     const now = this.#options.clock.now();
     let budget = MAX_TIMED_EVENTS;
     try {

@@ -86,6 +86,15 @@ export class SlotTable {
     return [...rows.values()];
   }
 
+  /** Nothing was heard, and nobody fell silent, after `now`. */
+  heardBy(now: Millis): void {
+    for (const slot of this.#silences) {
+      slot.heard = Math.min(slot.heard, now);
+      const { state } = slot;
+      if (state.phase === 'active' && state.since > now) slot.state = { ...state, since: now };
+    }
+  }
+
   #add(slot: ValueSlot | undefined): void {
     if (!slot) return;
     this.#values.push(slot);

@@ -35,9 +35,17 @@ export class Runs {
       .run(now, this.#started);
   }
 
-  /** Notes a time in which the gateway ran and could take nothing. */
+  /**
+   * Notes a time, up to now, in which the gateway could take nothing. What overlaps counts once, and
+   * what lies after it is no gap any more: the clock was set back.
+   */
   missed(from: Millis, to: Millis): void {
-    this.#gaps.unshift({ from, to: Math.max(from, to) });
+    let begin = Math.min(from, to);
+    for (let newest = this.#gaps[0]; newest && newest.to > begin; newest = this.#gaps[0]) {
+      begin = Math.min(begin, newest.from);
+      this.#gaps.shift();
+    }
+    this.#gaps.unshift({ from: begin, to });
   }
 
   /** For how long, since `time`, nobody listened (ms). */

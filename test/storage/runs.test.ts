@@ -63,3 +63,21 @@ test('a time in which nothing could be taken counts like a stop', () => {
   expect(second.downSince(320)).toBe(30 + 50);
   expect(second.downSince(500)).toBe(0);
 });
+
+test('what was missed for two reasons at once counts once', () => {
+  const second = runs([0, 100], [200]);
+  second.missed(300, 400);
+  second.missed(350, 500);
+  expect(second.downSince(250)).toBe(200);
+  second.missed(150, 600);
+  expect(second.downSince(0)).toBe(500);
+});
+
+test('a clock that was set back leaves no gap ahead', () => {
+  const second = runs([0, 100], [200]);
+  second.missed(300, 400);
+  second.missed(500, 600);
+  second.missed(350, 350);
+  expect(second.downSince(0)).toBe(100 + 50);
+  expect(second.downSince(350)).toBe(0);
+});
