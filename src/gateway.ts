@@ -53,6 +53,7 @@ import { type CredentialStore, createCredentialStore } from './transport/credent
 import { createVerifier } from './transport/credentials.ts';
 import type { EmbeddedBroker } from './transport/embedded.ts';
 import { grantsOf } from './transport/grants.ts';
+import { RefusalLog } from './transport/refusal-log.ts';
 import type { Transport } from './transport/transport.ts';
 import { spaceOf } from './watchdogs/disk.ts';
 
@@ -97,6 +98,7 @@ export class Gateway {
   readonly #channels: CampusChannels;
   readonly #replies: ReplyConnections;
   readonly #outage: StorageOutage;
+  readonly #refusals: RefusalLog;
   readonly #books: Books;
   #grants: ReturnType<typeof grantsOf>;
   #transport: Transport;
@@ -106,7 +108,6 @@ export class Gateway {
   #http: FastifyInstance | undefined;
   #httpUrl = '';
   #integrity: string | undefined;
-  #refused = 0;
   #latestAlarmEvent: number;
   #nightly: ScheduledTask | undefined;
   #ready = false;
@@ -211,6 +212,7 @@ export class Gateway {
       log: this.#log,
       token: influxToken,
     });
+    this.#refusals = new RefusalLog(this.#clock, this.#log);
     this.#transport = this.#createTransport();
     this.#books = createBooks({
       alarms: core,
@@ -323,7 +325,7 @@ export class Gateway {
       now: this.#clock.now(),
       ready: this.#ready,
       transport: this.#transport.status(),
-      refused: this.#refused,
+      refused: this.#refusals.count,
       reader: this.#reader,
       forwarder: this.#forwarder,
       replies: this.#replies.status(),
@@ -417,13 +419,7 @@ export class Gateway {
         authenticate: (username, password) => verify(username, password),
         grants: (username) => this.#grants.get(username),
         onState: (status) => this.#log.info(status, 'external broker'),
-        onRefused: (refusal) => {
-          this.#refused += 1;
-          // all are counted; a hostile client must not fill the log
-          if (this.#refused <= 20 || this.#refused % 1000 === 0) {
-            this.#log.warn({ code: refusal.code, ...refusal.params }, refusal.message);
-          }
-        },
+        onRefused: (refusal) => this.#refusals.take(refusal),
       },
       pipeline.receive,
     );
