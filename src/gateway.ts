@@ -323,7 +323,7 @@ export class Gateway {
     return judgeHealth({
       core: this.core,
       now: this.#clock.now(),
-      ready: this.#ready,
+      started: this.#ready,
       transport: this.#transport.status(),
       refused: this.#refusals.count,
       reader: this.#reader,

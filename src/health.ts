@@ -28,7 +28,7 @@ export interface Health {
 export interface HealthSources {
   core: Core;
   now: number;
-  ready: boolean;
+  started: boolean;
   transport: TransportStatus;
   /** Connections and messages that the embedded broker refused. */
   refused: number;
@@ -46,7 +46,7 @@ export interface HealthSources {
 
 /** Judges every part of the gateway as it is now. */
 export function judgeHealth(sources: HealthSources): Health {
-  const { core, now, ready, transport, refused, reader, forwarder } = sources;
+  const { core, now, started, transport, refused, reader, forwarder } = sources;
   const { storageFailure, damage, watchdogs } = sources;
   const owed = core.outbox.unheard(now);
   const owedFor = owed.oldest === undefined ? 0 : now - owed.oldest;
@@ -77,5 +77,9 @@ export function judgeHealth(sources: HealthSources): Health {
     ...(replies ? { replies } : {}),
     ...(forwarder ? { influx: healthOf(forwarder) } : {}),
   };
-  return { ok: Object.values(parts).every(({ ok }) => ok), ready, parts };
+  return {
+    ok: Object.values(parts).every(({ ok }) => ok),
+    ready: started && storageFailure === undefined,
+    parts,
+  };
 }

@@ -68,10 +68,12 @@ test('while nothing can be written people are told, and told when that is over',
   await school.hears(1);
   expect(heard).toEqual(['raised storage-failed']);
   expect(gateway.health().parts.storage).toMatchObject({ ok: false });
+  expect((await fetch(`${gateway.urls.http}/ready`)).status).toBe(503);
   database.connection.exec('PRAGMA query_only = OFF');
   clock.moveTo(clock.now() + 1_000);
   await taken;
   await school.hears(2);
   expect(heard).toEqual(['raised storage-failed', 'cleared storage-failed']);
   expect(gateway.health().parts.storage).toEqual({ ok: true, problem: undefined });
+  expect((await fetch(`${gateway.urls.http}/ready`)).status).toBe(200);
 });
