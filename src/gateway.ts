@@ -42,6 +42,7 @@ import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
 import { ProofOfLife } from './proof-of-life.ts';
 import { keptSecret, optionalSecretOf, secretOf } from './secrets.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
+import { IntegrityCheck } from './storage/integrity.ts';
 import { startJanitor } from './storage/janitor.ts';
 import { announce, lockFolder } from './storage/lock.ts';
 import { Reader } from './storage/reader.ts';
@@ -99,6 +100,7 @@ export class Gateway {
   readonly #replies: ReplyConnections;
   readonly #outage: StorageOutage;
   readonly #refusals: RefusalLog;
+  readonly #integrity: IntegrityCheck;
   readonly #books: Books;
   #grants: ReturnType<typeof grantsOf>;
   #transport: Transport;
@@ -107,7 +109,6 @@ export class Gateway {
   #proofOfLife: ProofOfLife | undefined;
   #http: FastifyInstance | undefined;
   #httpUrl = '';
-  #integrity: string | undefined;
   #latestAlarmEvent: number;
   #nightly: ScheduledTask | undefined;
   #ready = false;
@@ -212,6 +213,15 @@ export class Gateway {
       log: this.#log,
       token: influxToken,
     });
+    this.#integrity = new IntegrityCheck({
+      check: async () => {
+        if (!this.#reader) throw new Error('no reader');
+        return this.#reader.integrityCheck();
+      },
+      log: this.#log,
+      raise: (reason) => core.raiseOwn('DATABASE_CORRUPT', { file: core.database.file, reason }),
+      clear: () => core.clearOwn('DATABASE_CORRUPT'),
+    });
     this.#refusals = new RefusalLog(this.#clock, this.#log);
     this.#transport = this.#createTransport();
     this.#books = createBooks({
@@ -273,8 +283,8 @@ export class Gateway {
       }),
     );
     // at an hour when nobody looks; the check reads the whole file, in the reader thread
-    this.#nightly = cron.schedule('10 3 * * *', () => this.#checkIntegrity());
-    void this.#checkIntegrity();
+    this.#nightly = cron.schedule('10 3 * * *', () => this.#integrity.run());
+    void this.#integrity.run();
     announce(this.#options.data, {
       pid: process.pid,
       url: this.#httpUrl,
@@ -330,7 +340,7 @@ export class Gateway {
       forwarder: this.#forwarder,
       replies: this.#replies.status(),
       storageFailure: this.#outage.failure?.message,
-      damage: this.#integrity,
+      damage: this.#integrity.damage,
       watchdogs: this.#proofOfLife?.health(),
     });
   }
@@ -486,21 +496,6 @@ export class Gateway {
         onError: (error) => this.#log.warn({ err: error }, 'own figures could not be kept'),
       }),
     );
-  }
-
-  async #checkIntegrity(): Promise<void> {
-    try {
-      const findings = await this.#reader?.integrityCheck();
-      this.#integrity =
-        findings && findings.length > 0 ? findings.join('; ').slice(0, 500) : undefined;
-      if (!this.#integrity) return;
-      const params = { file: this.core.database.file, reason: this.#integrity };
-      this.#log.error(params, 'the database is damaged');
-      this.core.raiseOwn('DATABASE_CORRUPT', params);
-    } catch (error) {
-      // at a stop in the middle of it
-      this.#log.debug({ err: error }, 'the integrity check did not finish');
-    }
   }
 
   #httpToken({ machine }: Configuration): string | undefined {
