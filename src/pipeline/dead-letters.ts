@@ -22,7 +22,6 @@ export class DeadLetters {
   /** By reason, since start; for the metrics. */
   readonly counts = new Map<string, number>();
   readonly #limit: () => number;
-  readonly #sum: StatementSync;
   readonly #insert: StatementSync;
   readonly #list: StatementSync;
   readonly #get: StatementSync;
@@ -31,14 +30,13 @@ export class DeadLetters {
   readonly #expire: StatementSync;
   /** Reasons of the transaction under way. */
   #staged: string[] = [];
-  #kept = 0;
-  #bytes = 0;
+  #kept: number;
+  #bytes: number;
+  /** As it was at the last COMMIT: a disk that fails can't be asked. */
+  #committed: { kept: number; bytes: number };
 
   constructor(database: Database, limit: () => number) {
     this.#limit = limit;
-    this.#sum = database.prepare(
-      'SELECT count(*) AS kept, coalesce(sum(length(payload)), 0) AS bytes FROM dead_letter',
-    );
     this.#insert = database.prepare(
       'INSERT INTO dead_letter (received, topic, payload, reason, detail) VALUES (?, ?, ?, ?, ?)',
     );
@@ -59,7 +57,14 @@ export class DeadLetters {
        WHERE id IN (SELECT id FROM dead_letter ORDER BY id LIMIT :limit) AND received < :before
        RETURNING length(payload) AS bytes`,
     );
-    this.#recount();
+    const sum = database
+      .prepare(
+        'SELECT count(*) AS kept, coalesce(sum(length(payload)), 0) AS bytes FROM dead_letter',
+      )
+      .get();
+    this.#kept = Number(sum?.kept);
+    this.#bytes = Number(sum?.bytes);
+    this.#committed = { kept: this.#kept, bytes: this.#bytes };
   }
 
   get kept(): number {
@@ -93,27 +98,24 @@ export class DeadLetters {
     this.#gone(this.#delete.all(id));
   }
 
-  /** Removes some of those received before `before`; returns how many. */
+  /** Removes some of those received before `before`, on its own; returns how many. */
   expire(before: Millis, limit: number): number {
     const rows = this.#expire.all({ before, limit });
     this.#gone(rows);
+    this.#committed = { kept: this.#kept, bytes: this.#bytes };
     return rows.length;
   }
 
   committed(): void {
     for (const reason of this.#staged) this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
     this.#staged = [];
+    this.#committed = { kept: this.#kept, bytes: this.#bytes };
   }
 
   rolledBack(): void {
     this.#staged = [];
-    this.#recount();
-  }
-
-  #recount(): void {
-    const sum = this.#sum.get();
-    this.#kept = Number(sum?.kept);
-    this.#bytes = Number(sum?.bytes);
+    this.#kept = this.#committed.kept;
+    this.#bytes = this.#committed.bytes;
   }
 
   #gone(rows: Record<string, unknown>[]): void {

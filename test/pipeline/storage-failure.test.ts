@@ -1,3 +1,4 @@
+import { constants } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { CodedError } from '../../src/errors.ts';
 import { configure } from '../harness/configuration.ts';
@@ -192,4 +193,30 @@ test('a failure in the middle of a batch repeats nothing of what was written bef
   ]);
   expect(night.core.pipeline.counters).toMatchObject({ messages: 3, readings: 2, refused: 1 });
   expect(one(night, 'SELECT count(*) FROM dead_letter')).toBe(1);
+});
+
+test('a disk that can be read no more either leaves nothing half done', async () => {
+  await using night = await school(configure(withProbe(rule('warm', 'high: 8'))));
+  const { engine, database, pipeline } = night.core;
+  const { connection } = database;
+  const take = engine.take.bind(engine);
+  let fails = true;
+  engine.take = (reading) => {
+    take(reading);
+    if (!fails) return;
+    connection.setAuthorizer((action) =>
+      action === constants.SQLITE_TRANSACTION ? constants.SQLITE_OK : constants.SQLITE_DENY,
+    );
+    throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+  };
+  const answers = send(night, ['not JSON', measured(night.clock.now, 9)]);
+  await night.settle();
+  expect(pipeline.deadLetters.kept).toBe(0);
+  connection.setAuthorizer(null);
+  fails = false;
+  await night.clock.forward('1s');
+  expect(answers).toEqual([undefined, undefined]);
+  night.phone.expect('warm');
+  expect(night.history('probe', 'warm')).toHaveLength(1);
+  expect(pipeline.deadLetters.kept).toBe(1);
 });
