@@ -22,7 +22,7 @@ export async function run(
 function sayError(error: unknown, usage: string): string {
   if (error instanceof CodedError) {
     const { message, remedy } = describe(error.code, error.params);
-    return [message.zh, remedy.zh, message.en, remedy.en].join('\n');
+    return [`[${error.code}] ${message.zh}`, remedy.zh, message.en, remedy.en].join('\n');
   }
   const text = error instanceof Error ? error.message : String(error);
   // parseArgs throws TypeErrors for options it doesn't know

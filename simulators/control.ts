@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Configuration } from '../src/campus/model.ts';
+import { listen } from '../src/http/listen.ts';
 import { schemaMistakes } from '../src/validation.ts';
 import { FAULT_NAMES, type Fault, FaultError, FaultRequest, faultInfo } from './faults.ts';
 
@@ -55,7 +56,7 @@ export async function startControl(
   // a page of another site can send plain text without being asked, but no JSON
   app.removeContentTypeParser('text/plain');
   addRoutes(app, configuration, controls);
-  const url = await app.listen({ host: '127.0.0.1', port });
+  const url = await listen(app, '127.0.0.1', port, '故障控制 faults');
   return { url, stop: () => app.close() };
 }
 

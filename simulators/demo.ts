@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type Static, Type } from 'typebox';
@@ -7,7 +7,8 @@ import { parseDocument } from 'yaml';
 import type { Arguments } from '../src/cli/arguments.ts';
 import { note } from '../src/cli/print.ts';
 import { systemClock } from '../src/clock.ts';
-import { Gateway } from '../src/gateway.ts';
+import { CodedError } from '../src/errors.ts';
+import { Gateway, readConfiguration } from '../src/gateway.ts';
 import { grantsOf } from '../src/transport/grants.ts';
 import { startCampusSimulator } from './campus.ts';
 import { announceFirstReading, introduce, tellPast } from './introduction.ts';
@@ -115,8 +116,15 @@ async function startGateway(
   return gateway;
 }
 
-/** The same school with every channel, beside the demonstration's data. */
+/**
+ * The same school with every channel, beside the demonstration's data. Throws as readConfiguration
+ * does, and USAGE for a folder.
+ */
 function configurationFor(providers: Providers, config: string, data: string): string {
+  readConfiguration(config);
+  if (statSync(config).isDirectory()) {
+    throw new CodedError('USAGE', { found: `--providers --config ${config} (one file is needed)` });
+  }
   const document = parseDocument(readFileSync(config, 'utf8'));
   document.setIn(['notify', 'channels'], gatewaySettings(providers).channels);
   const file = join(data, 'demo-campus.yaml');

@@ -23,9 +23,10 @@ import { createTargets } from './energy/target/targets.ts';
 import { type Health, judgeHealth } from './health.ts';
 import { importReadings } from './history/import.ts';
 import { LiveHub } from './http/hub.ts';
+import { listen } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { HttpParts } from './http/parts.ts';
-import { checkAddress, createHttpServer, listen } from './http/server.ts';
+import { checkAddress, createHttpServer } from './http/server.ts';
 import { createForwarder } from './influx/create.ts';
 import type { Forwarder } from './influx/forwarder.ts';
 import { ownFigures } from './influx/own-figures.ts';
@@ -179,6 +180,7 @@ export class Gateway {
         useLink: (token) => this.#useLink(token),
       });
       this.#replies.use(this.#replies.prepare(configuration));
+      this.#transport = this.#createTransport();
     } catch (error) {
       core.close();
       this.#lock.release();
@@ -223,7 +225,6 @@ export class Gateway {
       clear: () => core.clearOwn('DATABASE_CORRUPT'),
     });
     this.#refusals = new RefusalLog(this.#clock, this.#log);
-    this.#transport = this.#createTransport();
     this.#books = createBooks({
       alarms: core,
       database: core.database,

@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import { Value } from 'typebox/value';
+import { listen } from '../../src/http/listen.ts';
 import type { Exchange } from '../providers/provider.ts';
 import { acknowledgeAt } from './acknowledge.ts';
 import { addFaultProxy } from './fault-proxy.ts';
@@ -43,7 +44,10 @@ export interface DutyPhone {
   stop(): Promise<void>;
 }
 
-/** The duty phone of a demonstration or a test: takes the gateway's messages and shows them. */
+/**
+ * The duty phone of a demonstration or a test: takes the gateway's messages and shows them. Throws
+ * PORT_IN_USE or ADDRESS_UNUSABLE.
+ */
 export async function startDutyPhone(options: DutyPhoneOptions): Promise<DutyPhone> {
   const inbox = new Inbox(options.dataFile);
   const stream = new EventStream();
@@ -105,7 +109,7 @@ export async function startDutyPhone(options: DutyPhoneOptions): Promise<DutyPho
       return { ok: true };
     });
   });
-  const url = await app.listen({ host: options.host, port: options.port });
+  const url = await listen(app, options.host, options.port, '值班手机 duty phone');
   const received = () => inbox.all().map(({ notification }) => notification);
 
   return {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { type Static, type TSchema, Type } from 'typebox';
@@ -17,6 +17,7 @@ import {
 } from '../energy/shapes-baseline.ts';
 import { UTILITIES, type Utility, utilities } from '../energy/utility.ts';
 import { CodedError } from '../errors.ts';
+import { readFile } from '../read-file.ts';
 import { findRunning } from '../storage/lock.ts';
 import type { Arguments } from './arguments.ts';
 import { withCore } from './commands.ts';
@@ -89,15 +90,6 @@ export async function importBills(args: Arguments): Promise<void> {
     content,
   );
   say(args, found, sayImport);
-}
-
-function readFile(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CodedError('CONFIG_UNREADABLE', { file: path, reason });
-  }
 }
 
 const SIGNS = { new: '+', known: '=', conflict: '≠' };

@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Type } from 'typebox';
 import type { Campus } from '../campus/model.ts';
 import { createBooks, isDay } from '../canteen/books.ts';
@@ -11,6 +11,7 @@ import { type TraceRules, traceRules } from '../canteen/trace-rules.ts';
 import { systemClock } from '../clock.ts';
 import { CodedError } from '../errors.ts';
 import { readConfiguration } from '../gateway.ts';
+import { readFile } from '../read-file.ts';
 import { writeWorkbook } from '../spreadsheet/write.ts';
 import type { Database } from '../storage/database.ts';
 import { findRunning } from '../storage/lock.ts';
@@ -32,7 +33,7 @@ export async function ledger(args: Arguments): Promise<void> {
     table: ledgerTable(connection, rules, known, range),
     timezone: rules.timezone,
   }));
-  writeFileSync(file, await writeWorkbook([table], timezone));
+  write(file, await writeWorkbook([table], timezone));
   const rows = table.rows.length;
   if (args.json) print(JSON.stringify({ file, rows }));
   else print(`${table.name}：${rows} 行 rows → ${file}`);
@@ -45,10 +46,20 @@ export function epcis(args: Arguments): void {
   const document = ofDays(args, ({ connection }, rules, range) =>
     epcisDocument(connection, rules, range),
   );
-  writeFileSync(file, JSON.stringify(document));
+  write(file, JSON.stringify(document));
   const events = document.epcisBody.eventList.length;
   if (args.json) print(JSON.stringify({ file, events }));
   else print(`EPCIS 2.0：${events} 个事件 events → ${file}`);
+}
+
+/** Throws FILE_UNWRITABLE. */
+function write(file: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(file, content);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CodedError('FILE_UNWRITABLE', { file, reason }, { cause: error });
+  }
 }
 
 const ImportAnswer = Type.Object({
@@ -71,17 +82,13 @@ export async function importDeliveryFile(args: Arguments): Promise<void> {
   if (file === undefined || person === undefined) {
     throw usage('import deliveries – FILE.xlsx | FILE.csv --person NAME?');
   }
+  const content = readFile(file);
   const campus = campusOf(readConfiguration(args.config ?? DEFAULT_CONFIG), args);
   const running = findRunning(args.data);
   const query = new URLSearchParams({ campus, person });
   const { mistakes, ...counts } = running
-    ? await ask(
-        running,
-        `/api/v1/canteen/deliveries?${query}`,
-        ImportAnswer,
-        createReadStream(file),
-      )
-    : await importAlone(args, campus, person, readFileSync(file));
+    ? await ask(running, `/api/v1/canteen/deliveries?${query}`, ImportAnswer, content)
+    : await importAlone(args, campus, person, content);
   for (const { line, code, message } of mistakes.slice(0, 20)) {
     note(`${file}:${line}: [${code}] ${message.zh}`);
   }

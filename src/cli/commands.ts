@@ -13,6 +13,7 @@ import { replayDeadLetters } from '../pipeline/replay-dead-letters.ts';
 import { backupDatabase, DATABASE_FILE, restoreDatabase } from '../storage/backup.ts';
 import { Database } from '../storage/database.ts';
 import { findRunning, lockFolder } from '../storage/lock.ts';
+import { readCertificates } from '../transport/certificates.ts';
 import { createCredentialStore } from '../transport/credential-store.ts';
 import { generatePassword } from '../transport/credentials.ts';
 import { grantsOf } from '../transport/grants.ts';
@@ -64,7 +65,8 @@ function need(args: Arguments, position: number, what: string): string {
 
 /** Validates the configuration without starting anything. */
 export function check(args: Arguments): void {
-  const { campuses, devices, files, remarks } = configurationOf(args);
+  const { campuses, devices, files, machine, remarks } = configurationOf(args);
+  readCertificates(machine.transport);
   if (args.json) {
     const counts = { campuses: campuses.size, devices: devices.size };
     print(JSON.stringify({ ok: true, ...counts, files, remarks }));

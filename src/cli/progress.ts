@@ -1,18 +1,15 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, fstatSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import cliProgress from 'cli-progress';
-import { CodedError } from '../errors.ts';
+import { unreadable } from '../read-file.ts';
 
-/** Opens a file to read; on a terminal a bar shows how far it has been read. */
+/**
+ * Opens a file to read; on a terminal a bar shows how far it has been read. Throws
+ * CONFIG_UNREADABLE.
+ */
 export function openWithProgress(file: string): { source: Readable; done: () => void } {
-  let size: number;
-  try {
-    size = statSync(file).size;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CodedError('CONFIG_UNREADABLE', { file, reason });
-  }
-  const source = createReadStream(file);
+  const { fd, size } = open(file);
+  const source = createReadStream(file, { fd });
   if (!process.stderr.isTTY) return { source, done: () => undefined };
   const bar = new cliProgress.SingleBar({
     format: '{bar} {percentage} % · {eta_formatted}',
@@ -26,4 +23,16 @@ export function openWithProgress(file: string): { source: Readable; done: () => 
     bar.update(read);
   });
   return { source, done: () => bar.stop() };
+}
+
+function open(file: string): { fd: number; size: number } {
+  try {
+    const fd = openSync(file, 'r');
+    const stats = fstatSync(fd);
+    // a folder can be opened, but not be read
+    if (stats.isDirectory()) throw new Error('a folder');
+    return { fd, size: stats.size };
+  } catch (error) {
+    throw unreadable(file, error);
+  }
 }

@@ -37,6 +37,27 @@ export const START_UP = {
     '已有一个网关在使用数据目录 {dir}。',
     '请先停止它，或用 --data 指定另一个目录。',
   ),
+  ADDRESS_UNUSABLE: entry(
+    500,
+    'Cannot listen on {host}, port {port} ({what}): {reason}.',
+    'Set `host` to an address of this machine, such as 127.0.0.1; a port below 1024 may need another user, so choose a higher one.',
+    '无法监听 {host} 的端口 {port}（{what}）：{reason}。',
+    '请将 host 设为本机的地址（如 127.0.0.1）；1024 以下的端口可能需要特殊权限，请换用更大的端口。',
+  ),
+  CERTIFICATE_INVALID: entry(
+    400,
+    'No TLS certificate can be made of {file}: {reason}.',
+    'Give PEM files, and the private key that belongs to the certificate.',
+    '{file} 不是可用的 TLS 证书：{reason}。',
+    '请提供 PEM 格式的文件，私钥须与证书相配。',
+  ),
+  DATA_UNUSABLE: entry(
+    500,
+    'The data folder {dir} cannot be used: {reason}.',
+    'Name with --data a folder in which the gateway’s user may write; a damaged lock.db in it may be deleted.',
+    '数据目录 {dir} 无法使用：{reason}。',
+    '请用 --data 指定一个网关用户可写的目录；其中的 lock.db 如已损坏，删除即可。',
+  ),
   // campus.yaml and device profiles
   CONFIG_INVALID: entry(
     400,
@@ -52,6 +73,13 @@ export const START_UP = {
     '无法读取 {file}：{reason}。',
     '检查路径是否存在、是否有读取权限。',
   ),
+  FILE_UNWRITABLE: entry(
+    400,
+    'Cannot write {file}: {reason}.',
+    'Name a file in a folder that exists and may be written.',
+    '无法写入 {file}：{reason}。',
+    '请指定一个已存在且可写的目录中的文件。',
+  ),
   // the database
   DATABASE_CORRUPT: entry(
     500,
@@ -66,6 +94,20 @@ export const START_UP = {
     'Update the gateway, or restore a backup made by this version.',
     '数据库 {file} 由更新版本的网关写入（结构版本 {found}，本程序支持到 {known}）。',
     '请升级网关，或恢复本版本的备份。',
+  ),
+  BACKUP_FAILED: entry(
+    500,
+    'No backup was written to {file}: {reason}.',
+    'Check that the folder may be written and has room, or choose another one; the gateway’s own data is not affected.',
+    '备份未能写入 {file}：{reason}。',
+    '请确认该目录可写且空间足够，或换一个目录；网关自身的数据不受影响。',
+  ),
+  RESTORE_FAILED: entry(
+    500,
+    'The backup {file} was not restored: {reason}.',
+    'Nothing was changed. Check that the data folder may be written and has room, then run the command again.',
+    '备份 {file} 未能恢复：{reason}。',
+    '数据未作任何更改。请确认数据目录可写且空间足够，然后重新执行。',
   ),
   STORAGE_FULL: entry(
     507,

@@ -98,18 +98,3 @@ export async function createHttpServer(parts: HttpParts): Promise<App> {
   app.server.maxConnections = MAX_CONNECTIONS;
   return app;
 }
-
-/** Opens the port; answers the address to call. Throws PORT_IN_USE. */
-export async function listen(app: App, host: string, port: number): Promise<string> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new CodedError('PORT_IN_USE', { port, host, what: 'HTTP' }, { cause: error });
-    }
-    throw error;
-  }
-  const address = app.server.address();
-  const actual = typeof address === 'object' && address ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
-}

@@ -5,6 +5,7 @@ import { CodedError } from '../errors.ts';
 import { migrations } from './migrations.ts';
 
 /** Result codes of SQLite (https://www.sqlite.org/rescode.html). */
+const SQLITE_BUSY = 5;
 const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
@@ -13,7 +14,7 @@ const SQLITE_NOTADB = 26;
 const NORMAL = 1;
 /** The disk or the file is to blame, not the data: BUSY, LOCKED, NOMEM, READONLY, CANTOPEN too. */
 const STORAGE_CODES = new Set([
-  5,
+  SQLITE_BUSY,
   6,
   7,
   8,
@@ -125,6 +126,9 @@ function resultCode(error: unknown): number | undefined {
   }
   return undefined;
 }
+
+/** True when another connection has locked the file. */
+export const isBusy = (error: unknown): boolean => resultCode(error) === SQLITE_BUSY;
 
 /** True when the storage, not the data, is to blame: trying again later may work. */
 export function isStorageFailure(error: unknown): boolean {

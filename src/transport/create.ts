@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { MachineConfig } from '../campus/schema.ts';
 import type { Clock } from '../clock.ts';
+import { readCertificates } from './certificates.ts';
 import { createEmbeddedBroker, type EmbeddedBroker, type EmbeddedOptions } from './embedded.ts';
 import { createExternalBroker, type ExternalOptions } from './external.ts';
 import type { Receive, Transport } from './transport.ts';
@@ -16,34 +16,33 @@ export interface TransportParts
   secret: (name: string, what: string) => string;
 }
 
-/** What campus.yaml's `transport` asks for: our own broker, or a client of another. */
+/**
+ * What campus.yaml's `transport` asks for: our own broker, or a client of another. Throws as
+ * readCertificates does.
+ */
 export function createTransport(
   config: MachineConfig['transport'],
   parts: TransportParts,
   receive: Receive,
 ): { transport: Transport; embedded?: EmbeddedBroker } {
   const { external, tls, host, port, maxConnections } = config;
+  const { own, authority } = readCertificates(config);
   if (external) {
-    const { url, clientId, username, passwordEnv, caFile } = external;
+    const { url, clientId, username, passwordEnv } = external;
     const { filters, onState, secret, clock } = parts;
     const options = {
       ...{ url, clientId, filters, onState },
       ...(username === undefined ? {} : { username }),
       ...(passwordEnv ? { password: secret(passwordEnv, url) } : {}),
-      ...(caFile ? { ca: readFileSync(caFile, 'utf8') } : {}),
+      ...(authority === undefined ? {} : { ca: authority }),
     };
     return { transport: createExternalBroker(options, receive, clock) };
   }
   const { authenticate, grants, onRefused } = parts;
-  const certificate = tls && {
-    port: tls.port,
-    cert: readFileSync(tls.certFile, 'utf8'),
-    key: readFileSync(tls.keyFile, 'utf8'),
-  };
   const embedded = createEmbeddedBroker(
     {
       ...{ host, port, authenticate, grants, onRefused },
-      ...(certificate ? { tls: certificate } : {}),
+      ...(tls && own ? { tls: { port: tls.port, ...own } } : {}),
       limits: { maxConnections, maxPayload: HARD_PAYLOAD_LIMIT },
     },
     receive,

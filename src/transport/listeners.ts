@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { CodedError } from '../errors.ts';
+import { listenError } from '../listen-error.ts';
 
 /** Certificate and private key, as PEM. */
 export interface Certificate {
@@ -23,16 +23,16 @@ export function createListener(
   return createTlsServer({ ...socketOptions, ...certificate, handshakeTimeout }, accept);
 }
 
-/** Starts listening and answers with the port; `port` 0 picks a free one. */
+/**
+ * Starts listening and answers with the port; `port` 0 picks a free one. Throws PORT_IN_USE or
+ * ADDRESS_UNUSABLE.
+ */
 export async function listen(server: Server, host: string, port: number, what: string) {
   server.listen({ host, port });
   try {
     await once(server, 'listening');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new CodedError('PORT_IN_USE', { host, port, what }, { cause: error });
-    }
-    throw error;
+    throw listenError(error, host, port, what);
   }
   const address = server.address();
   return typeof address === 'object' && address ? address.port : port;

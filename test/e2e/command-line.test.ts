@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { codesOf, outcome } from './support/codes.ts';
-import { CommandLine, run } from './support/process.ts';
+import { CommandLine, type Ended, run } from './support/process.ts';
 import { School } from './support/school.ts';
 
 const RIGHT = `
@@ -28,6 +29,79 @@ devices:
   - {id: meter, profile: generic/electricity-meter, parent: main}
   - {id: hall, profile: generic/smoke-detector, rules: {smoke: {high: 3}}}
 `;
+
+/** Of no machine: it is kept for examples (RFC 5737). */
+const FOREIGN = '192.0.2.1';
+const CERTIFICATE = join(import.meta.dirname, '../transport/fixtures/test-cert.pem');
+
+const withTls = (certFile: string, keyFile: string) =>
+  `${RIGHT}transport: {tls: {port: 0, certFile: ${certFile}, keyFile: ${keyFile}}}`;
+const withAuthority = (caFile: string) =>
+  `${RIGHT}transport: {external: {url: "mqtts://127.0.0.1:1", caFile: ${caFile}}}`;
+
+/** What a gateway cannot start with: campus.yaml, what it is told, whether `check` sees it. */
+const UNUSABLE: [string, string, string, boolean][] = [
+  [
+    'an MQTT address of no machine',
+    `${RIGHT}transport: {host: ${FOREIGN}}`,
+    'ADDRESS_UNUSABLE',
+    false,
+  ],
+  [
+    'an HTTP address of no machine',
+    `${RIGHT}http: {host: ${FOREIGN}, tokenEnv: CAMPUS_WEBHOOK_SECRET}`,
+    'ADDRESS_UNUSABLE',
+    false,
+  ],
+  ['no such certificate', withTls('nowhere.pem', 'nowhere.pem'), 'CONFIG_UNREADABLE', true],
+  [
+    'a certificate that is none',
+    withTls('campus.yaml', 'campus.yaml'),
+    'CERTIFICATE_INVALID',
+    true,
+  ],
+  ['a key that is none', withTls(CERTIFICATE, CERTIFICATE), 'CERTIFICATE_INVALID', true],
+  ['no such authority', withAuthority('nowhere.pem'), 'CONFIG_UNREADABLE', true],
+  ['an authority that is none', withAuthority('campus.yaml'), 'CERTIFICATE_INVALID', true],
+];
+
+/** Commands on paths that are wrong; the folder holds a school, and a file and a folder beside it. */
+const WRONG_PATHS: [string, string[], string][] = [
+  ['replay of a folder', ['replay', '{folder}'], 'CONFIG_UNREADABLE'],
+  ['import of a folder', ['import', 'readings', '{folder}'], 'CONFIG_UNREADABLE'],
+  [
+    'import of bills from a folder',
+    ['import', 'bills', '{folder}', '--utility', 'water'],
+    'CONFIG_UNREADABLE',
+  ],
+  [
+    'import of deliveries from nowhere',
+    ['import', 'deliveries', '{folder}/nowhere.csv', '--person', '李梅'],
+    'CONFIG_UNREADABLE',
+  ],
+  ['restore of a folder', ['restore', '{folder}'], 'CONFIG_UNREADABLE'],
+  ['backup into a file', ['backup', '{file}/monday.db'], 'BACKUP_FAILED'],
+  ['backup to where no file can be', ['backup', '/proc/monday.db'], 'BACKUP_FAILED'],
+  [
+    'a ledger written to a folder',
+    ['ledger', 'suppliers', '{folder}', '--from', '2026-09-01', '--to', '2026-09-02'],
+    'FILE_UNWRITABLE',
+  ],
+];
+
+const said = (ended: Ended) => {
+  expect(ended.stderr, 'a stack trace').not.toMatch(/^ +at /m);
+  return outcome(ended);
+};
+
+/** Something else that listens. */
+async function squat(): Promise<{ port: string } & Disposable> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = String(typeof address === 'object' && address ? address.port : 0);
+  return { port, [Symbol.dispose]: () => server.close() };
+}
 
 describe('the command line', { timeout: 120_000 }, () => {
   test('says what it can do, and what it did not understand', async () => {
@@ -97,19 +171,17 @@ describe('the command line', { timeout: 120_000 }, () => {
 
   test('refuses a port that is taken, and leaves the data free', async () => {
     using school = new School(RIGHT);
-    const squatter = createServer().listen(0, '127.0.0.1');
-    await once(squatter, 'listening');
-    try {
-      const address = squatter.address();
-      const port = String(typeof address === 'object' && address ? address.port : 0);
-      for (const option of ['--http-port', '--mqtt-port']) {
-        const ended = await school.opening(option, port).ends();
-        expect(outcome(ended), option).toEqual({ code: 1, codes: ['PORT_IN_USE'] });
-        expect(ended.stderr).toContain(port);
-      }
-    } finally {
-      squatter.close();
+    using squatter = await squat();
+    const { port } = squatter;
+    for (const option of ['--http-port', '--mqtt-port']) {
+      const ended = await school.opening(option, port).ends();
+      expect(said(ended), option).toEqual({ code: 1, codes: ['PORT_IN_USE'] });
+      expect(ended.stderr).toContain(port);
     }
+    const ports = ['--http-port', '0', '--mqtt-port', '0', '--phone-port', port];
+    const demo = await run(['demo', '--data', school.folder.file('demo'), ...ports]);
+    expect(said(demo), 'the phone').toEqual({ code: 1, codes: ['PORT_IN_USE'] });
+    expect(demo.stderr).toContain(port);
     await using gateway = await school.open();
     expect(await gateway.asks('/ready')).toEqual({ ready: true });
   });
@@ -123,5 +195,49 @@ describe('the command line', { timeout: 120_000 }, () => {
     const ended = await school.opening().ends();
     expect(outcome(ended)).toEqual({ code: 1, codes: ['DATABASE_CORRUPT'] });
     expect(ended.stderr).toContain('restore');
+  });
+
+  test.each(UNUSABLE)('does not start with %s', async (_what, yaml, code, isChecked) => {
+    using school = new School(yaml);
+    const refused = { code: 1, codes: [code] };
+    expect(said(await school.opening().ends())).toEqual(refused);
+    const checked = said(await school.command('check'));
+    expect(checked).toEqual(isChecked ? refused : { code: 0, codes: [] });
+  });
+
+  test.each(['start', 'demo'])('%s refuses a data folder that is none', async (command) => {
+    using school = new School(RIGHT);
+    const ports = ['--http-port', '0', '--mqtt-port', '0'];
+    const phone = command === 'demo' ? ['--phone-port', '0'] : [];
+    const on = (data: string) =>
+      run([command, '--config', school.config, '--data', data, ...ports, ...phone]);
+    const unusable = { code: 1, codes: ['DATA_UNUSABLE'] };
+    expect(said(await on(school.config)), 'a file').toEqual(unusable);
+    mkdirSync(school.data);
+    writeFileSync(join(school.data, 'lock.db'), 'this was a lock once '.repeat(1000));
+    const ended = await on(school.data);
+    expect(said(ended), 'a damaged lock').toEqual(unusable);
+    expect(ended.stderr).toContain('lock.db');
+  });
+
+  test.each(WRONG_PATHS)('a wrong path is named: %s', async (_what, words, code) => {
+    using school = new School(RIGHT);
+    await school.giveCredentials('qingcheng/freezer');
+    const before = readdirSync(school.data);
+    const placed = words.map((word) =>
+      word.replace('{folder}', school.folder.path).replace('{file}', school.config),
+    );
+    expect(said(await school.command(...placed))).toEqual({ code: 1, codes: [code] });
+    expect(readdirSync(school.data).filter((name) => name !== 'lock.db')).toEqual(before);
+  });
+
+  test('the demonstration with providers takes one file', async () => {
+    using school = new School(RIGHT);
+    const ports = ['--http-port', '0', '--mqtt-port', '0', '--phone-port', '0'];
+    const demo = (config: string) =>
+      run(['demo', '--providers', '--config', config, '--data', school.data, ...ports]);
+    expect(said(await demo(school.folder.path))).toEqual({ code: 1, codes: ['USAGE'] });
+    const missing = school.folder.file('missing.yaml');
+    expect(said(await demo(missing))).toEqual({ code: 1, codes: ['CONFIG_UNREADABLE'] });
   });
 });

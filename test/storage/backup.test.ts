@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -133,8 +133,21 @@ describe('restoring', () => {
     expect(schoolOf(`${data}/${DATABASE_FILE}`)).toBe('new');
   });
 
+  test('changes nothing when the copy cannot be written', () => {
+    using folder = new Folder();
+    const data = folder.file('data');
+    databaseOf(`${data}/${DATABASE_FILE}`, 'old');
+    databaseOf(folder.file('backup.db'), 'new');
+    mkdirSync(`${data}/${DATABASE_FILE}.incoming`);
+    expect(() => restoreDatabase(folder.file('backup.db'), data, NOW)).toThrow(
+      code('RESTORE_FAILED'),
+    );
+    expect(schoolOf(`${data}/${DATABASE_FILE}`)).toBe('old');
+  });
+
   const bad: [string, string, (file: string) => void][] = [
     ['is missing', 'CONFIG_UNREADABLE', () => undefined],
+    ['is a folder', 'CONFIG_UNREADABLE', (file) => mkdirSync(file)],
     ['is no database', 'DATABASE_CORRUPT', (file) => writeFileSync(file, 'a text '.repeat(1000))],
     ['is empty', 'DATABASE_CORRUPT', (file) => writeFileSync(file, '')],
     [
