@@ -2,9 +2,11 @@ import { CodedError, describe, type Text } from '../errors.ts';
 import { RemoteError } from './remote.ts';
 
 // who reads only the first lines (`| head`) has seen enough; what is under way is finished
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 /** The command line's own output; logs go elsewhere. */
 export const print = (text: string): void => {

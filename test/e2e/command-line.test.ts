@@ -119,6 +119,20 @@ describe('the command line', { timeout: 120_000 }, () => {
     expect(await command.ends()).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
+  test('says its result though nobody reads what it remarks', async () => {
+    using school = new School(RIGHT);
+    const rows = Array.from(
+      { length: 20 },
+      (_, i) => `2026-09-01T08:00:00+08:00,ghost-${i},temperature,1`,
+    );
+    const file = school.folder.write('r.csv', `time,device,metric,value\n${rows.join('\n')}\n`);
+    const where = ['--config', school.config, '--data', school.data];
+    await using command = new CommandLine(['import', 'readings', file, '--json', ...where]);
+    command.process.stderr?.destroy();
+    const { code, stdout } = await command.ends();
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, rows: 20, refused: 20 });
+  });
+
   test('checks a configuration and names every mistake with its line', async () => {
     using school = new School(RIGHT);
     const right = await school.command('check', '--json');
