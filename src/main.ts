@@ -9,6 +9,8 @@ import { Gateway, VERSION } from './gateway.ts';
 /** Runs a gateway until it is told to stop. */
 async function start(args: Arguments): Promise<void> {
   const { config = DEFAULT_CONFIG, data, httpPort, mqttPort } = args;
+  // from now on: a signal in the middle of the start stops it cleanly, too
+  const stopped = stopSignal();
   const log = pino({ level: process.env.LOG_LEVEL ?? 'info' });
   const gateway = await Gateway.open({ config, data, log, httpPort, mqttPort });
   await gateway.start();
@@ -17,17 +19,21 @@ async function start(args: Arguments): Promise<void> {
   note(`校园网关已启动 Campus Gateway is running: ${http}  ${mqtt}`);
   // starting leaves as much behind as it keeps, and that would lie there for hours
   globalThis.gc?.();
-  await stopSignal();
+  await stopped;
   await gateway.stop();
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+/** Milliseconds in which a second signal is the first one again: npm passes on what the terminal sent to all. */
+const SAME_PRESS = 1_000;
+
+/** Resolves at the first Ctrl-C or SIGTERM; a later one ends the process at once. */
 const stopSignal = (): Promise<void> =>
   new Promise((resolve) => {
-    let asked = 0;
+    let first: number | undefined;
     const ask = () => {
-      asked += 1;
-      if (asked > 1) process.exit(130);
+      const now = performance.now();
+      if (first !== undefined && now - first > SAME_PRESS) process.exit(130);
+      first ??= now;
       resolve();
     };
     process.on('SIGINT', ask);

@@ -176,6 +176,16 @@ describe('the command line', { timeout: 120_000 }, () => {
     expect(codesOf(ended)).toEqual([]);
   });
 
+  test('stops cleanly where npm passes on the Ctrl-C that the terminal has sent already', async () => {
+    using school = new School(RIGHT);
+    await using gateway = await school.open();
+    // two of one kind could arrive as one
+    gateway.process.kill('SIGINT');
+    gateway.process.kill('SIGTERM');
+    expect((await gateway.ends()).code).toBe(0);
+    expect(readdirSync(school.data).toSorted()).toEqual(['campus.db', 'lock.db']);
+  });
+
   test('refuses a data folder that another gateway has', async () => {
     using school = new School(RIGHT);
     await using gateway = await school.open();
