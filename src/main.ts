@@ -1,10 +1,14 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { type Arguments, readArguments } from './cli/arguments.ts';
 import { DEFAULT_CONFIG, HELP } from './cli/help.ts';
 import { note, noteError, print } from './cli/print.ts';
+import { checkUsage } from './cli/usage.ts';
 import { CodedError } from './errors.ts';
 import { Gateway, VERSION } from './gateway.ts';
+import { DATABASE_FILE } from './storage/backup.ts';
 
 /** Runs a gateway until it is told to stop. */
 async function start(args: Arguments): Promise<void> {
@@ -90,7 +94,11 @@ try {
   if (args.version) print(VERSION);
   else if (args.help || command === 'help') print(HELP);
   else {
-    const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+    const { needsData } = checkUsage(args);
+    if (needsData && !existsSync(join(args.data, DATABASE_FILE))) {
+      throw new CodedError('DATA_MISSING', { dir: args.data });
+    }
+    const load = COMMANDS[command];
     if (!load) throw new CodedError('USAGE', { found: command });
     const run = await load();
     await run(args);

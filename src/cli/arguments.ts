@@ -43,10 +43,15 @@ const options = {
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
 
+/** The name of an option. */
+export type Option = keyof typeof options;
+
 /** The command line, read. */
 export interface Arguments {
   /** The command and what follows it. */
   words: readonly string[];
+  /** Which options were given. */
+  options: readonly Option[];
   /** campus.yaml, or a folder; undefined: not given. */
   config: string | undefined;
   data: string;
@@ -101,9 +106,15 @@ export interface Arguments {
 
 /** Throws USAGE for what is not understood. */
 export function readArguments(argv: readonly string[]): Arguments {
-  const { values, positionals } = parse(argv);
+  const { values, positionals, tokens } = parse(argv);
+  const given = tokens.filter((token) => token.kind === 'option');
+  for (const { rawName, value } of given) {
+    // as of a variable of the shell that is not set
+    if (value === '') throw new CodedError('USAGE', { found: `${rawName} '' (nothing)` });
+  }
   return {
     words: positionals,
+    options: given.map(({ name }) => name),
     config: values.config,
     data: values.data,
     httpPort: wholeNumber('--http-port', values['http-port'], 65_535),
@@ -148,7 +159,7 @@ export function readArguments(argv: readonly string[]): Arguments {
 
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true });
+    return parseArgs({ args: [...argv], options, allowPositionals: true, tokens: true });
   } catch (error) {
     throw new CodedError('USAGE', {
       found: error instanceof Error ? error.message : String(error),

@@ -125,9 +125,6 @@ const ImportAnswer = Type.Object({
 
 /** Brings a CSV in as history. */
 export async function importFile(args: Arguments): Promise<void> {
-  if (need(args, 1, 'readings') !== 'readings') {
-    throw new CodedError('USAGE', { found: `import ${args.words[1]}` });
-  }
   const file = need(args, 2, 'FILE.csv');
   const running = findRunning(args.data);
   const { source, done } = openWithProgress(file);

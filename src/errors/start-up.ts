@@ -51,6 +51,13 @@ export const START_UP = {
     '{file} 不是可用的 TLS 证书：{reason}。',
     '请提供 PEM 格式的文件，私钥须与证书相配。',
   ),
+  DATA_MISSING: entry(
+    404,
+    'There is no database of a gateway in {dir}.',
+    'Check --data; `start` and `import` make a new database.',
+    '目录 {dir} 中没有网关的数据库。',
+    '请检查 --data；start 与 import 会新建数据库。',
+  ),
   DATA_UNUSABLE: entry(
     500,
     'The data folder {dir} cannot be used: {reason}.',

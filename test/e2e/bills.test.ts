@@ -81,6 +81,7 @@ describe('bills from the command line', { timeout: 180_000 }, () => {
 
   test('adjustments of the baseline', async () => {
     using place = new School(SCHOOL);
+    await (await place.open()).stops();
     const add = ['adjustments', 'add', ...POWER, '--from', '2026-09-01', '--per-day=-12.5'];
     const why = ['--reason', '拆除旧楼', '--approver', '王校长'];
     expect((await place.command(...add, ...why)).stdout).toContain(

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -111,6 +111,37 @@ describe('the command line', { timeout: 120_000 }, () => {
     for (const words of [['frobnicate'], ['start', '--loudly'], ['replay'], ['restore']]) {
       expect(outcome(await run(words)), words.join(' ')).toEqual(unknown);
     }
+  });
+
+  test.each([
+    ['a word too many', ['check', 'my.yaml'], 'my.yaml'],
+    ['a word after two', ['dead-letters', 'list', '7'], '7'],
+    ['an option of another command', ['start', '--speed', '60'], '--speed'],
+    ['an option of another of its actions', ['bills', 'list', '--preview'], '--preview'],
+    ['half a command', ['bills'], 'bills withdraw'],
+    ['an option that is empty', ['check', '--config', ''], '--config'],
+  ])('ignores nothing: %s', async (_what, words, named) => {
+    const ended = await run(words);
+    expect(outcome(ended)).toEqual({ code: 1, codes: ['USAGE'] });
+    expect(ended.stderr).toContain(named);
+  });
+
+  test.each([
+    'dead-letters list',
+    'backup',
+    'credentials list',
+    'audit verify',
+    'meters tree',
+    'alarms list',
+  ])('%s makes no data folder of a mistyped name', async (command) => {
+    const words = command.split(' ');
+    using school = new School(RIGHT);
+    const code = words[0] === 'alarms' ? 'NOT_RUNNING' : 'DATA_MISSING';
+    expect(outcome(await school.command(...words))).toEqual({ code: 1, codes: [code] });
+    expect(existsSync(school.data)).toBe(false);
+    mkdirSync(school.data);
+    expect(outcome(await school.command(...words))).toEqual({ code: 1, codes: [code] });
+    expect(readdirSync(school.data)).toEqual([]);
   });
 
   test('does not mind when nobody reads on', async () => {
