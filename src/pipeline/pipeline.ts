@@ -261,16 +261,18 @@ export class Pipeline {
 
   #setAside({ message, received }: Waiting, reason: ErrorCode, refusals: readonly Refusal[]): void {
     this.#counted.refused += 1;
-    const detail = refusals
-      .slice(0, 10)
-      .map(({ code, params }) => describe(code, params).message.en)
-      .join(' ');
+    const { topic, payload } = message;
+    const kept = Math.max(KEPT_ANYWAY, this.#configuration.machine.transport.maxPayload);
+    const said = refusals.slice(0, 10).map(({ code, params }) => describe(code, params).message.en);
+    if (payload.length > kept) {
+      said.push(`Only the first ${kept} bytes are kept: it cannot be replayed.`);
+    }
     this.deadLetters.add({
       received,
-      topic: message.topic,
-      payload: message.payload.subarray(0, MAX_KEPT),
+      topic,
+      payload: payload.subarray(0, kept),
       reason,
-      detail,
+      detail: said.join(' '),
     });
   }
 
@@ -301,7 +303,8 @@ export class Pipeline {
   }
 }
 
-const MAX_KEPT = 1024 * 1024;
+/** Of a payload that is larger than transport.maxPayload; any other is kept whole. */
+const KEPT_ANYWAY = 1024 * 1024;
 
 const causeOf = (error: unknown): unknown =>
   error instanceof Error && error.cause !== undefined ? error.cause : error;

@@ -5,8 +5,8 @@ import { createEmbeddedBroker, type EmbeddedBroker, type EmbeddedOptions } from 
 import { createExternalBroker, type ExternalOptions } from './external.ts';
 import type { Receive, Transport } from './transport.ts';
 
-/** A payload beyond transport.maxPayload becomes a dead letter; one beyond this is not even read. */
-const HARD_PAYLOAD_LIMIT = 4 * 1024 * 1024;
+/** A payload beyond transport.maxPayload becomes a dead letter; one beyond this, too, is not even read. */
+const READ_ANYWAY = 4 * 1024 * 1024;
 
 export interface TransportParts
   extends Pick<EmbeddedOptions, 'authenticate' | 'grants' | 'onRefused'>,
@@ -25,7 +25,7 @@ export function createTransport(
   parts: TransportParts,
   receive: Receive,
 ): { transport: Transport; embedded?: EmbeddedBroker } {
-  const { external, tls, host, port, maxConnections } = config;
+  const { external, tls, host, port, maxConnections, maxPayload } = config;
   const { own, authority } = readCertificates(config);
   if (external) {
     const { url, clientId, username, passwordEnv } = external;
@@ -43,7 +43,7 @@ export function createTransport(
     {
       ...{ host, port, authenticate, grants, onRefused },
       ...(tls && own ? { tls: { port: tls.port, ...own } } : {}),
-      limits: { maxConnections, maxPayload: HARD_PAYLOAD_LIMIT },
+      limits: { maxConnections, maxPayload: Math.max(READ_ANYWAY, maxPayload) },
     },
     receive,
   );

@@ -17,6 +17,7 @@ export interface SchoolYaml {
   /** The notify section: a phone that everything goes to. */
   notify?: string;
   storage?: string;
+  transport?: string;
   /** Profiles besides those of devices/, by name. */
   profiles?: Readonly<Record<string, string>>;
 }
@@ -38,6 +39,7 @@ calendar: ${yaml.calendar ?? '{}'}
 bridges: ${yaml.bridges ?? '[]'}
 notify: ${yaml.notify ?? '{webhook: {url: "http://phone.invalid/"}}'}
 storage: ${yaml.storage ?? '{}'}
+transport: ${yaml.transport ?? '{}'}
 devices: ${yaml.devices.startsWith('[') ? '' : '\n'}${yaml.devices}
 `;
   using folder = new Folder();

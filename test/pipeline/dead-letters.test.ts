@@ -70,10 +70,8 @@ test('they go when their time is over, a few at a time', async () => {
 });
 
 describe('taken again', () => {
-  const WITH_NEWCOMER = configure({
-    ...WARM,
-    devices: '[{id: probe, profile: test/probe}, {id: newcomer, profile: test/probe}]',
-  });
+  const TWO = '[{id: probe, profile: test/probe}, {id: newcomer, profile: test/probe}]';
+  const WITH_NEWCOMER = configure({ ...WARM, devices: TWO });
 
   /** A device that nobody knew yesterday has reported; today it is configured. */
   async function today(payload: (time: string) => string): Promise<School> {
@@ -128,6 +126,21 @@ describe('taken again', () => {
     await using night = await today(() => 'still no JSON');
     expect(night.core.pipeline.takeAgain(1)).toBe(false);
     expect(night.core.pipeline.deadLetters.kept).toBe(1);
+  });
+
+  test('a large one that may be taken is kept whole, a larger one says that it is not', async () => {
+    const large = { transport: '{maxPayload: 8388608}' };
+    const padded = (bytes: number) => untimed().padEnd(bytes);
+    await using night = await school(configure({ ...WARM, ...large }));
+    await send(night, NEWCOMER, padded(5_000_000));
+    await send(night, NEWCOMER, padded(9_000_000));
+    const { deadLetters } = night.core.pipeline;
+    expect(deadLetters.get(1)?.detail).not.toContain('kept');
+    expect(deadLetters.get(2)?.detail).toMatch(/Only the first 8388608 bytes are kept/);
+    await night.follow(WITH_NEWCOMER);
+    expect(night.core.pipeline.takeAgain(1), 'too large by now').toBe(false);
+    await night.follow(configure({ ...WARM, ...large, devices: TWO }));
+    expect(night.core.pipeline.takeAgain(1)).toBe(true);
   });
 
   test('one that there is not is not taken', async () => {
