@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -191,12 +192,34 @@ export class YamlFile {
   }
 }
 
+const UTF8: Text = {
+  en: 'UTF-8 text: save the file as UTF-8',
+  zh: 'UTF-8 编码的文本：请另存为 UTF-8',
+};
+
+/** The first line that is no UTF-8 (GBK, say): names in it would become �. Only UTF-16 holds zeros. */
+function firstNotUtf8(bytes: Buffer): number | undefined {
+  if (bytes.includes(0)) return 1;
+  if (isUtf8(bytes)) return undefined;
+  let line = 1;
+  for (let from = 0; ; line++) {
+    const end = bytes.indexOf('\n', from);
+    if (end < 0 || !isUtf8(bytes.subarray(from, end))) return line;
+    from = end + 1;
+  }
+}
+
 /** Reads a YAML file from disk. Throws CONFIG_UNREADABLE. */
 export function readYaml(file: string): YamlFile {
   try {
     const { size } = statSync(file);
     if (size > MAX_FILE_BYTES) throw new Error(`${size} bytes; at most ${MAX_FILE_BYTES}`);
-    return new YamlFile(file, readFileSync(file, 'utf8'));
+    const bytes = readFileSync(file);
+    const line = firstNotUtf8(bytes);
+    if (line === undefined) return new YamlFile(file, bytes.toString());
+    const yaml = new YamlFile(file, '');
+    yaml.mistakes.push({ file, line, path: '', found: 'text in another encoding', allowed: UTF8 });
+    return yaml;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CodedError('CONFIG_UNREADABLE', { file, reason });

@@ -190,6 +190,34 @@ describe('a file that is no YAML', () => {
   });
 });
 
+describe('a file that is not saved as UTF-8', () => {
+  const TEXT = 'campus:\n  id: q\n  name: 青城\n';
+  // 青城 in GBK, as Notepad on a Chinese Windows saves it
+  const gbk = Buffer.concat([
+    Buffer.from('campus:\n  id: q\n  name: '),
+    Buffer.from([0xc7, 0xe0, 0xb3, 0xc7]),
+    Buffer.from('\n'),
+  ]);
+
+  test.each([
+    ['GBK, at the first line that shows it', gbk, 3],
+    ['UTF-16', Buffer.from(`\ufeff${TEXT}`, 'utf16le'), 1],
+    ['UTF-16 without a mark', Buffer.from(TEXT, 'utf16le'), 1],
+  ])('is named rather than taken with its names broken: %s', (_what, bytes, line) => {
+    using folder = new Folder();
+    const file = folder.write('campus.yaml', bytes);
+    const mistakes = mistakesOf(() => loadConfiguration(file, realProfiles));
+    expect(mistakes.map(brief)).toEqual([`${line} (file): text in another encoding`]);
+    expect(mistakes[0]?.allowed).toBe('UTF-8 text: save the file as UTF-8');
+  });
+
+  test('a UTF-8 file may begin with its mark', () => {
+    using folder = new Folder();
+    const file = folder.write('campus.yaml', `\ufeff${TEXT}`);
+    expect(loadConfiguration(file, realProfiles).campuses.get('q')?.name).toBe('青城');
+  });
+});
+
 test('changes of rules must go together, too', () => {
   const mistakes = mistakesIn(`campus: {id: qingcheng, name: 青城小学}
 calendar: {hours: {from: "17:00", to: "08:00"}}
