@@ -8,6 +8,7 @@ import { CodedError } from '../errors.ts';
 import { checkChannels } from '../notify/channels/check.ts';
 import { checkEscalation, checkReach } from '../notify/escalation-check.ts';
 import { type Mistake, oneOf, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
+import { checkCalendar, checkSpan } from './days-check.ts';
 import { joinRules } from './device-rules.ts';
 import { checkParent, joinMeter } from './meter.ts';
 import {
@@ -59,6 +60,12 @@ export function loadConfiguration(
     }
     // checked later: mistakes found while joining are added to the same list
     if (!schools.some((school) => school.yaml === yaml)) mistakes.push(...yaml.mistakes);
+  }
+
+  if (files.list.every((file) => files.folder && basename(file) === MACHINE_FILE)) {
+    const [file = path] = files.list;
+    const allowed = { en: 'a file for each campus beside it', zh: '同一文件夹内每校另有一个文件' };
+    mistakes.push({ file, line: 1, path: '', found: 'no campus', allowed });
   }
 
   const campuses = new Map<string, Campus>();
@@ -128,7 +135,7 @@ function checkUnique(yaml: YamlFile, section: string, list: readonly { id: strin
 }
 
 function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
-  const { campus, calendar } = school;
+  const { campus } = school;
   for (const section of ['zones', 'bridges', 'devices', 'people'] as const) {
     checkUnique(yaml, section, school[section]);
   }
@@ -142,17 +149,7 @@ function joinCampus(yaml: YamlFile, school: SchoolFile): Campus {
   checkChannels(school.notify, school.people, (...mistake) => yaml.mistake(...mistake));
   checkEscalation(school, (...mistake) => yaml.mistake(...mistake));
   checkReach(school, (...mistake) => yaml.mistake(...mistake));
-  const order = { en: 'a date not before `from`', zh: '不早于 from 的日期' };
-  calendar.terms.forEach(({ from, to }, i) => {
-    if (to < from) yaml.mistake(['calendar', 'terms', i, 'to'], order);
-  });
-  calendar.offDays.forEach(({ from, to }, i) => {
-    if (to !== undefined && to < from) yaml.mistake(['calendar', 'offDays', i, 'to'], order);
-  });
-  if (calendar.hours.to <= calendar.hours.from) {
-    const later = { en: 'a time of day after `from`', zh: '晚于 from 的时刻' };
-    yaml.mistake(['calendar', 'hours', 'to'], later, `"${calendar.hours.to}"`);
-  }
+  checkCalendar(yaml, school);
   // devices as they are written are not kept beside those that are made of them
   const { devices, ...rest } = school;
   return { ...rest, ...campus, zones: joinZones(yaml, school) };
@@ -193,6 +190,7 @@ function checkRoster(yaml: YamlFile, { people, roster }: SchoolFile): void {
   roster.substitutes.forEach((substitute, i) => {
     check(['substitutes', i, 'for'], substitute.for);
     check(['substitutes', i, 'by'], substitute.by);
+    checkSpan(yaml, ['roster', 'substitutes', i], substitute);
   });
 }
 

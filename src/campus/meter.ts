@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { type Static, Type } from 'typebox';
 import type { Millis } from '../clock.ts';
 import { about, allows, DateOnly, Id, Name, type YamlFile } from '../validation.ts';
+import { checkDay } from './days-check.ts';
 import type { Profile } from './profile.ts';
 import type { SchoolFile } from './schema.ts';
 
@@ -156,10 +157,10 @@ export function joinMeter(
     }
     return NO_METER;
   }
-  const multipliers = device.multipliers.map(({ from, ratio }) => ({
-    from: (from === undefined ? undefined : momentIn(`${from}T00:00`, timezone)) ?? 0,
-    ratio,
-  }));
+  const multipliers = device.multipliers.map(({ from, ratio }, i) => {
+    const isReal = from !== undefined && checkDay(yaml, [...here, 'multipliers', i, 'from'], from);
+    return { from: (isReal ? momentIn(`${from}T00:00`, timezone) : undefined) ?? 0, ratio };
+  });
   checkOrder(
     yaml,
     [...here, 'multipliers'],

@@ -41,6 +41,10 @@ export function checkRule(
       zh: '换一个名字：此名由网关自用',
     });
   }
+  if (rule.kind === 'silence' || rule.kind === 'continuous-flow') {
+    // what ends before the next report is due would hold at every moment
+    checkAtLeast(yaml, [...path, 'after'], rule.after, interval);
+  }
   if (rule.kind === 'silence') return;
   if (isMeterRule(rule)) {
     checkMeterRule(yaml, path, rule, metrics);
@@ -57,7 +61,7 @@ export function checkRule(
       zh: `${kinds} 指标：${list}`,
     });
   }
-  checkLimits(yaml, path, rule, type);
+  checkLimits(yaml, path, rule, metrics[rule.metric]);
   checkWindow(yaml, path, rule, interval);
   if (rule.kind === 'state' && rule.fire && !rule.latched) {
     yaml.mistake([...path, 'fire'], {
@@ -110,7 +114,7 @@ function checkLimits(
   yaml: YamlFile,
   path: Path,
   rule: ValueConfig,
-  type: Metric['type'] | undefined,
+  metric: Metric | undefined,
 ): void {
   if (rule.kind === 'rate' && rule.rise === undefined && rule.fall === undefined) {
     yaml.mistake([...path, 'rise'], { en: 'rise, fall or both', zh: 'rise、fall 至少一个' });
@@ -119,7 +123,7 @@ function checkLimits(
   const canHaveState = rule.kind === 'count' || rule.kind === 'cumulative';
   if (!hasLimits && !canHaveState) return;
   const { high, low } = rule;
-  if (canHaveState && type === 'boolean') {
+  if (canHaveState && metric?.type === 'boolean') {
     if (rule.is === undefined) {
       yaml.mistake([...path, 'is'], { en: 'true or false', zh: 'true 或 false' });
     }
@@ -145,6 +149,49 @@ function checkLimits(
   if (high !== undefined && low !== undefined && low >= high) {
     yaml.mistake([...path, 'low'], { en: 'less than high', zh: '小于 high' });
   }
+  if (metric && high !== undefined) checkInRange(yaml, [...path, 'high'], 'high', high, metric);
+  if (metric && low !== undefined) checkInRange(yaml, [...path, 'low'], 'low', low, metric);
+}
+
+/**
+ * Whether a value can lie beyond a limit and one within it; else it is a mistake. Values outside the
+ * metric's range are refused, so that no limit ever judges them.
+ */
+export function checkInRange(
+  yaml: YamlFile,
+  path: Path,
+  side: 'high' | 'low',
+  limit: number,
+  { min, max }: Pick<Metric, 'min' | 'max'>,
+): boolean {
+  const isHigh = side === 'high';
+  const isAboveMin = min === undefined || limit > min || (isHigh && limit === min);
+  const isBelowMax = max === undefined || limit < max || (!isHigh && limit === max);
+  if (isAboveMin && isBelowMax) return true;
+  const en = [
+    ...(min === undefined ? [] : [`${isHigh ? 'at least' : 'above'} ${min}`]),
+    ...(max === undefined ? [] : [`${isHigh ? 'below' : 'at most'} ${max}`]),
+  ];
+  const zh = [
+    ...(min === undefined ? [] : [`${isHigh ? '不小于' : '大于'} ${min}`]),
+    ...(max === undefined ? [] : [`${isHigh ? '小于' : '不大于'} ${max}`]),
+  ];
+  const allowed = {
+    en: `${en.join(' and ')}, as the metric's range ends there`,
+    zh: `${zh.join('且')}（指标取值范围）`,
+  };
+  yaml.mistake(path, allowed, `${limit}`);
+  return false;
+}
+
+function checkAtLeast(
+  yaml: YamlFile,
+  path: Path,
+  text: string | undefined,
+  interval: Millis,
+): void {
+  if (text === undefined || parseDuration(text) >= interval) return;
+  yaml.mistake(path, { en: 'at least the interval', zh: '不小于 interval' }, `"${text}"`);
 }
 
 const isOfExcursions = (rule: ValueConfig) =>
@@ -157,13 +204,7 @@ function checkWindow(yaml: YamlFile, path: Path, rule: ValueConfig, interval: Mi
   const field = isAfter ? 'after' : 'window';
   const text = isAfter ? rule.after : rule.window;
   const length = parseDuration(text);
-  if (length < interval) {
-    yaml.mistake(
-      [...path, field],
-      { en: 'at least the interval', zh: '不小于 interval' },
-      `"${text}"`,
-    );
-  }
+  checkAtLeast(yaml, [...path, field], text, interval);
   if (rule.kind !== 'count' && length > MAX_REMEMBERED * interval) {
     const most = `${MAX_REMEMBERED} × interval`;
     yaml.mistake([...path, field], { en: `at most ${most}`, zh: `不超过 ${most}` }, `"${text}"`);

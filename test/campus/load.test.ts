@@ -158,6 +158,14 @@ ${more}`;
     expect(mistakesOf(() => load(folder.path))).toMatchObject([{ line: 3, path: 'http' }]);
   });
 
+  test('a machine without any school is a mistake', () => {
+    using folder = new Folder();
+    folder.write('gateway.yaml', 'http: {port: 9999}');
+    expect(mistakesOf(() => load(folder.path))).toMatchObject([
+      { file: 'gateway.yaml', line: 1, path: '(file)', found: 'no campus' },
+    ]);
+  });
+
   test('the mistakes of all files are named at once', () => {
     using folder = new Folder();
     folder.write('a.yaml', school('North'));

@@ -190,6 +190,75 @@ describe('a file that is no YAML', () => {
   });
 });
 
+test('days must exist and stand in order, wherever they are written', () => {
+  const mistakes = mistakesIn(`campus: {id: qingcheng, name: 青城小学}
+people: [{id: zhang, name: 张伟}, {id: li, name: 李娜}]
+roster:
+  substitutes:
+    - {for: zhang, by: li, from: 2026-10-02}
+    - {for: zhang, by: li, from: 2026-10-02, to: 2026-10-01}
+    - {for: zhang, by: li, from: 2026-11-31}
+calendar:
+  terms:
+    - {name: 第一学期, from: 2026-09-01, to: 2027-02-29}
+    - {name: 第二学期, from: 2027-02-30, to: 2027-06-30}
+  offDays:
+    - {name: 国庆节, from: 2026-09-31, to: 2026-10-07}
+    - {name: 元旦, from: 2027-01-01}
+  makeUpDays: [2026-10-10, 2026-06-31]
+devices:
+  - {id: meter, profile: generic/electricity-meter, multipliers: [{from: 2026-02-30, ratio: 40}]}
+  - {id: freezer, profile: generic/freezer, outOfService: [{from: 2026-07-01, to: 2026-06-31, person: 张伟, reason: 暑假}]}
+`);
+  expect(mistakes.map(brief)).toEqual([
+    '6 roster.substitutes[1].to: "2026-10-01"',
+    '7 roster.substitutes[2].from: "2026-11-31"',
+    '10 calendar.terms[0].to: "2027-02-29"',
+    '11 calendar.terms[1].from: "2027-02-30"',
+    '13 calendar.offDays[0].from: "2026-09-31"',
+    '15 calendar.makeUpDays[1]: "2026-06-31"',
+    '17 devices[0].multipliers[0].from: "2026-02-30"',
+    '18 devices[1].outOfService[0].to: "2026-06-31"',
+  ]);
+});
+
+test('a rule that would always or never hold is a mistake', () => {
+  const mistakes = mistakesIn(`campus: {id: qingcheng, name: 青城小学}
+devices:
+  - id: freezer
+    profile: generic/freezer
+    rules:
+      silent: {after: 0s}
+      much-too-warm: {high: 500}
+      warm-in-all: {high: -300}
+  - {id: limited, profile: generic/freezer, unit: {limits: {high: 80, hard: 79}}}
+  - {id: room, profile: generic/environment, rules: {too-cold: {low: -40}, silent: {after: 1m}}}
+  - {id: water, profile: generic/water-meter, rules: {continuous-flow: {after: 1s}}}
+`);
+  expect(mistakes.map(brief)).toEqual([
+    '6 devices[0].rules.silent.after: "0s"',
+    '7 devices[0].rules.much-too-warm.high: 500',
+    '8 devices[0].rules.warm-in-all.high: -300',
+    '9 devices[1].unit.limits.high: 80',
+    '10 devices[2].rules.too-cold.low: -40',
+    '10 devices[2].rules.silent.after: "1m"',
+    '11 devices[3].rules.continuous-flow.after: "1s"',
+  ]);
+  expect(mistakes[1]?.allowed).toBe("at least -60 and below 80, as the metric's range ends there");
+});
+
+test('what is no number is shown as it is', () => {
+  const mistakes = mistakesIn(`campus: {id: qingcheng, name: 青城小学}
+targets:
+  waterReduction: .nan
+  traceability: .inf
+`);
+  expect(mistakes.map(brief)).toEqual([
+    '3 targets.waterReduction: NaN',
+    '4 targets.traceability: Infinity',
+  ]);
+});
+
 describe('a file that is not saved as UTF-8', () => {
   const TEXT = 'campus:\n  id: q\n  name: 青城\n';
   // 青城 in GBK, as Notepad on a Chinese Windows saves it

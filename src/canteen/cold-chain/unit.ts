@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { DailyWindow } from '../../campus/daily-windows.ts';
 import type { Profile } from '../../campus/profile.ts';
 import type { Rule, RuleOverride } from '../../campus/rule.ts';
+import { checkInRange } from '../../campus/rule-check.ts';
 import { addDays, isDate } from '../../campus/school-days.ts';
 import type { Millis } from '../../clock.ts';
 import { parseDuration } from '../../duration.ts';
@@ -109,22 +110,25 @@ export function limitOverrides(
   yaml: YamlFile,
   here: Path,
   unit: Keys | undefined,
-  { rules }: Profile,
+  { rules, metrics }: Profile,
 ): Overrides {
   const overrides: Record<string, RuleOverride> = {};
   for (const name of ['high', 'low', 'hard'] as const) {
     const value = unit?.limits?.[name];
     if (value === undefined) continue;
+    const path = [...here, 'unit', 'limits', name];
     const fitting = LIMITS[name].flatMap(({ key, rules: ids }) =>
-      ids.filter((id) => rules.some((rule) => rule.id === id)).map((id) => [id, key] as const),
+      rules.filter(({ id }) => ids.some((one) => one === id)).map((rule) => [rule, key] as const),
     );
-    for (const [id, key] of fitting) overrides[id] = { [key]: value };
     if (fitting.length === 0) {
-      yaml.mistake([...here, 'unit', 'limits', name], {
-        en: 'a limit that its profile has',
-        zh: '其档案具有的限值',
-      });
+      yaml.mistake(path, { en: 'a limit that its profile has', zh: '其档案具有的限值' });
     }
+    const isPossible = fitting.every(([rule, key]) => {
+      const metric = 'metric' in rule ? metrics[rule.metric] : undefined;
+      return !metric || checkInRange(yaml, path, key, value, metric);
+    });
+    if (!isPossible) continue;
+    for (const [{ id }, key] of fitting) overrides[id] = { [key]: value };
   }
   return overrides;
 }
