@@ -264,6 +264,13 @@ function joinDevices(
       const full = `${device.bridge}/${address}`;
       if (addresses.has(full)) yaml.mistake([...here, 'address'], unique('an address'));
       addresses.add(full);
+    } else if (device.bridge !== undefined) {
+      // it would take the place of the bridge's own device of that name
+      const allowed = {
+        en: 'nothing: its profile is not of a bridge',
+        zh: '不填：其档案不经由桥',
+      };
+      yaml.mistake([...here, 'bridge'], allowed);
     }
     if (device.bridge !== undefined && !bridgeIds.has(device.bridge)) {
       yaml.mistake([...here, 'bridge'], oneOf(bridgeIds));

@@ -5,13 +5,16 @@ import { isRecord, parseJson } from './payload.ts';
 
 type Fields = Extract<Format, { kind: 'zigbee2mqtt' }>['fields'];
 
+/** By address. */
+type Devices = Map<string, { device: Device; fields: Fields }>;
+
 /**
  * Zigbee2MQTT (https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html):
  * `<base>/<address>` with the device's state, `<base>/<address>/availability`, and the bridge's
  * own topics below `<base>/bridge`.
  */
 export function zigbee2mqttAdapter(configuration: Configuration): Adapter {
-  const bases = new Map<string, Map<string, Device>>();
+  const bases = new Map<string, Devices>();
   const bridges = new Map<string, { campus: string; bridge: string }>();
   for (const campus of configuration.campuses.values()) {
     for (const { id, topic } of campus.bridges) {
@@ -20,8 +23,10 @@ export function zigbee2mqttAdapter(configuration: Configuration): Adapter {
     }
   }
   for (const device of configuration.devices.values()) {
+    const { format } = device.profile;
+    if (format.kind !== 'zigbee2mqtt') continue;
     const bridge = device.campus.bridges.find(({ id }) => id === device.bridge);
-    if (bridge) bases.get(bridge.topic)?.set(device.address, device);
+    if (bridge) bases.get(bridge.topic)?.set(device.address, { device, fields: format.fields });
   }
 
   return {
@@ -38,20 +43,17 @@ export function zigbee2mqttAdapter(configuration: Configuration): Adapter {
   };
 }
 
-function decodeBelow(rest: string, payload: Buffer, devices: ReadonlyMap<string, Device>): Decoded {
+function decodeBelow(rest: string, payload: Buffer, devices: Devices): Decoded {
   if (rest.startsWith('bridge/')) return { kind: 'ignored' };
   const isAvailability = rest.endsWith('/availability');
   const address = isAvailability ? rest.slice(0, -'/availability'.length) : rest;
   // commands to devices and a friendly name's sub-topics (…/set, …/get) are not states
   if (/\/(set|get)(\/|$)/.test(address)) return { kind: 'ignored' };
-  const device = devices.get(address);
-  if (!device) return refused('DEVICE_UNKNOWN', { device: address.slice(0, 200) });
-  if (device.profile.format.kind !== 'zigbee2mqtt') {
-    return refused('DEVICE_UNKNOWN', { device: device.key });
-  }
+  const known = devices.get(address);
+  if (!known) return refused('DEVICE_UNKNOWN', { device: address.slice(0, 200) });
   return isAvailability
-    ? decodeAvailability(device, payload)
-    : decodeState(device, payload, device.profile.format.fields);
+    ? decodeAvailability(known.device, payload)
+    : decodeState(known.device, payload, known.fields);
 }
 
 /**

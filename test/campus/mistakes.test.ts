@@ -81,6 +81,7 @@ devices:
   - {id: room-3, profile: zigbee2mqtt/temperature, bridge: zigbee, address: x}
   - {id: room-4, profile: zigbee2mqtt/temperature, bridge: zigbee, address: x}
   - {id: meter, profile: generic/electricity-meter, parent: nowhere}
+  - {id: fridge, profile: generic/fridge, bridge: zigbee, address: x}
 people: [{id: zhang, name: 张伟}]
 roster: {default: li, shifts: [{person: wang, from: "07:00", to: "08:00"}]}
 calendar:
@@ -99,10 +100,11 @@ calendar:
     '14 devices[4].bridge: "bluetooth"',
     '16 devices[6].address: "x"',
     '17 devices[7].parent: "nowhere"',
-    '19 roster.default: "li"',
-    '19 roster.shifts[0].person: "wang"',
-    '21 calendar.terms[0].to: "2026-08-01"',
-    '22 calendar.offDays[0].to: "2026-10-01"',
+    '18 devices[8].bridge: "zigbee"',
+    '20 roster.default: "li"',
+    '20 roster.shifts[0].person: "wang"',
+    '22 calendar.terms[0].to: "2026-08-01"',
+    '23 calendar.offDays[0].to: "2026-10-01"',
   ]);
 });
 

@@ -12,7 +12,6 @@ const SCHOOL = configure({
 - {id: climate, profile: zigbee2mqtt/temperature, bridge: main, address: kitchen/shelf 2}
 - {id: annex-smoke, profile: zigbee2mqtt/smoke, bridge: annex, address: smoke}
 - {id: freezer, profile: generic/freezer}
-- {id: mislaid, profile: generic/freezer, bridge: main}
 `,
 });
 const decoder = createDecoder(SCHOOL);
@@ -103,7 +102,6 @@ describe('the state of a device', () => {
   test.each([
     ['an unknown device', 'zigbee2mqtt/nobody', {}, 'DEVICE_UNKNOWN'],
     ['a device of ours that needs no bridge', 'zigbee2mqtt/freezer', {}, 'DEVICE_UNKNOWN'],
-    ['a device whose profile speaks otherwise', 'zigbee2mqtt/mislaid', {}, 'DEVICE_UNKNOWN'],
     ['a list', 'zigbee2mqtt/smoke', [], 'PAYLOAD_SHAPE'],
     ['nothing', 'zigbee2mqtt/smoke', '', 'PAYLOAD_EMPTY'],
     ['a word', 'zigbee2mqtt/smoke', 'smoke', 'PAYLOAD_NOT_JSON'],
