@@ -89,13 +89,30 @@ function decodeState(device: Device, payload: Buffer, fields: Fields): Decoded {
   const state = parsed.value;
   if (!isRecord(state)) return refused('PAYLOAD_SHAPE', { expected: '{"<field>": <value>}' });
   const values: [string, unknown][] = [];
+  let fits = false;
   for (const [name, field] of Object.entries(fields)) {
-    const value = Object.hasOwn(state, name) ? state[name] : undefined;
-    // null: known to the device's model, not measured yet
-    if (value === undefined || value === null) continue;
+    if (!Object.hasOwn(state, name)) continue;
+    fits = true;
+    const value = state[name];
+    // known to the device's model, not measured yet
+    if (value === null) continue;
     if (field.on !== undefined) values.push([field.metric, value === field.on]);
     else values.push([field.metric, typeof value === 'number' ? value * field.scale : value]);
   }
-  if (values.length === 0) return { kind: 'ignored' };
-  return { kind: 'points', device, points: [{ time: state.last_seen, values }] };
+  if (values.length > 0) {
+    return { kind: 'points', device, points: [{ time: state.last_seen, values }] };
+  }
+  const found = Object.keys(state);
+  if (fits || found.every((name) => COMMON.has(name))) return { kind: 'ignored' };
+  return refused('FIELDS_UNKNOWN', {
+    profile: device.profile.id,
+    expected: Object.keys(fields).join(', '),
+    found: found.slice(0, 20).join(', ').slice(0, 200),
+  });
 }
+
+/** What a state of any model may hold alone: Zigbee2MQTT adds it, or it is of the battery. */
+const COMMON: ReadonlySet<string> = new Set([
+  ...['linkquality', 'last_seen', 'elapsed', 'update', 'update_available', 'device'],
+  ...['battery', 'battery_low', 'voltage'],
+]);

@@ -58,6 +58,13 @@ export const READINGS = {
     '档案 {profile} 中没有指标 {metric}。',
     '请修正设备，或在档案中添加该指标后重放死信。',
   ),
+  FIELDS_UNKNOWN: entry(
+    422,
+    'The payload has none of the fields of the profile {profile} ({expected}); it has {found}.',
+    'Give the device the profile of its model, or add the fields to the profile; then replay the dead letter.',
+    '报文中没有档案 {profile} 的任何字段（{expected}）；实有字段：{found}。',
+    '请按设备型号改配档案，或在档案中添加这些字段，然后重放死信。',
+  ),
   VALUE_TYPE: entry(
     422,
     '{metric} is {found}; a finite {type} is expected.',

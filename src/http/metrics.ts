@@ -61,7 +61,11 @@ export function createMetrics(sources: MetricSources): Registry {
   total('readings', 'Readings stored', () => counters.readings);
   total('duplicates', 'Readings that were kept already', () => counters.duplicates);
   total('late', 'Readings that told of the past', () => counters.late);
-  total('ignored', 'Retained readings without a time of their own', () => counters.ignored);
+  total(
+    'ignored',
+    'Nothing to keep, or retained without a time of its own',
+    () => counters.ignored,
+  );
   total('transactions', 'Transactions committed', () => counters.transactions);
   total('live_dropped', 'Readings not sent to slow live clients', () => hub.dropped);
   total('reader_crashes', 'Times the reader thread died', () => reader.status.crashes);

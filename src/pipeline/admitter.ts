@@ -21,7 +21,10 @@ export interface PipelineCounters {
   readings: number;
   duplicates: number;
   late: number;
-  /** Retained messages without a time of their own: their age is unknown, so they are no readings. */
+  /**
+   * Messages with nothing to keep, and retained ones without a time of their own: their age is
+   * unknown, so they are no readings.
+   */
   ignored: number;
   refused: number;
   transactions: number;

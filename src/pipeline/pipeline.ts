@@ -247,7 +247,10 @@ export class Pipeline {
     now = received,
   ): Refusal[] {
     const decoded = this.#decoder.decode(topic, payload);
-    if (decoded.kind === 'ignored') return [];
+    if (decoded.kind === 'ignored') {
+      this.#counted.ignored += 1;
+      return [];
+    }
     if (decoded.kind === 'refused') return [decoded.refusal];
     if (decoded.kind === 'bridge') {
       this.#options.onBridge(decoded.campus, decoded.bridge, decoded.online);

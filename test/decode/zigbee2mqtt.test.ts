@@ -85,7 +85,7 @@ describe('the state of a device', () => {
   });
 
   test('takes nothing from an object’s ancestors', () => {
-    expect(valuesOf('zigbee2mqtt/smoke', '{"__proto__":{"smoke":true}}')).toBe('ignored');
+    expect(valuesOf('zigbee2mqtt/smoke', '{"__proto__":{"smoke":true}}')).toBe('refused');
     const field = thermometer().replace(
       '{kind: json}',
       '{kind: zigbee2mqtt, fields: {constructor: {metric: temperature}}}',
@@ -96,7 +96,32 @@ describe('the state of a device', () => {
       profiles: { 'test/odd': field },
     });
     const decoded = createDecoder(odd).decode('zigbee2mqtt/odd', Buffer.from('{"smoke":true}'));
-    expect(decoded.kind).toBe('ignored');
+    expect(decoded.kind).toBe('refused');
+  });
+
+  test('with none of the profile’s fields is refused, naming what was found', () => {
+    expect(decode('zigbee2mqtt/smoke', { temperature: 21, humidity: 40, linkquality: 96 })).toEqual(
+      {
+        kind: 'refused',
+        refusal: {
+          code: 'FIELDS_UNKNOWN',
+          params: {
+            profile: 'zigbee2mqtt/smoke',
+            expected: 'smoke, tamper, battery_low, battery, test, voltage',
+            found: 'temperature, humidity, linkquality',
+          },
+        },
+      },
+    );
+  });
+
+  test.each([
+    {},
+    { linkquality: 96 },
+    { last_seen: '2026-11-23T20:00:00Z', elapsed: 5000, update: { state: 'idle' } },
+    { battery_low: false, voltage: 2900 },
+  ])('with nothing but what any model may send is passed over: %j', (state) => {
+    expect(reasonOf('zigbee2mqtt/kitchen/shelf 2', state)).toBe('ignored');
   });
 
   test.each([
