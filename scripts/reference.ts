@@ -84,7 +84,7 @@ export function configurationReference(): string {
 
 ## campus.yaml
 
-一个文件描述一所学校和承载它的机器。\`--config\` 也可以是文件夹：每校一个文件，机器设置（transport、storage、http）放在其中的 \`gateway.yaml\`。\\
+一个文件描述一所学校和承载它的机器。\`--config\` 也可以是文件夹：每校一个文件，机器设置（transport、storage、http、influx）放在其中的 \`gateway.yaml\`。\\
 One file describes a school and the machine that carries it. \`--config\` may also be a folder: one file a campus, with the machine's settings (transport, storage, http, influx) in \`gateway.yaml\`.
 
 ${table(CampusFile)}
