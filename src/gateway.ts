@@ -419,12 +419,13 @@ export class Gateway {
   }
 
   #createTransport(): Transport {
-    const { pipeline, configuration } = this.core;
+    const { database, pipeline, configuration } = this.core;
     const verify = createVerifier((username) => this.credentials.lookup(username));
     const { transport, embedded } = createTransport(
       configuration.machine.transport,
       {
         clock: this.#clock,
+        database,
         filters: pipeline.filters,
         secret: (name, what) => secretOf(this.#env, name, what),
         authenticate: (username, password) => verify(username, password),

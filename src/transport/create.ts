@@ -1,8 +1,10 @@
 import type { MachineConfig } from '../campus/schema.ts';
 import type { Clock } from '../clock.ts';
+import type { Database } from '../storage/database.ts';
 import { readCertificates } from './certificates.ts';
 import { createEmbeddedBroker, type EmbeddedBroker, type EmbeddedOptions } from './embedded.ts';
 import { createExternalBroker, type ExternalOptions } from './external.ts';
+import { createSessionFilters } from './session-filters.ts';
 import type { Receive, Transport } from './transport.ts';
 
 /** A payload beyond transport.maxPayload becomes a dead letter; one beyond this, too, is not even read. */
@@ -12,6 +14,7 @@ export interface TransportParts
   extends Pick<EmbeddedOptions, 'authenticate' | 'grants' | 'onRefused'>,
     Pick<ExternalOptions, 'filters' | 'onState'> {
   clock: Clock;
+  database: Database;
   /** The value of the variable that the configuration names. Throws SECRET_MISSING. */
   secret: (name: string, what: string) => string;
 }
@@ -29,9 +32,10 @@ export function createTransport(
   const { own, authority } = readCertificates(config);
   if (external) {
     const { url, clientId, username, passwordEnv } = external;
-    const { filters, onState, secret, clock } = parts;
+    const { filters, onState, secret, clock, database } = parts;
     const options = {
       ...{ url, clientId, filters, onState },
+      session: createSessionFilters(database, external),
       ...(username === undefined ? {} : { username }),
       ...(passwordEnv ? { password: secret(passwordEnv, url) } : {}),
       ...(authority === undefined ? {} : { ca: authority }),

@@ -108,6 +108,11 @@ export class ExternalConnection {
     }
   }
 
+  /** Rejects if the connection ends. */
+  async unsubscribe(filters: readonly string[]): Promise<void> {
+    await this.#client.unsubscribeAsync([...filters]);
+  }
+
   /** Takes no more messages; what comes stays with the broker. */
   refuse(): void {
     this.#taking = false;

@@ -2,9 +2,12 @@ import { type Clock, type Millis, systemClock, type Timer } from '../clock.ts';
 import { type CodedError, describe } from '../errors.ts';
 import { ExternalConnection, type ExternalSettings } from './external-connection.ts';
 import { Intake } from './intake.ts';
+import type { SessionFilters } from './session-filters.ts';
 import type { Receive, Transport, TransportStatus } from './transport.ts';
 
 export interface ExternalOptions extends ExternalSettings {
+  /** What the broker's session was asked for so far. */
+  session: SessionFilters;
   /** Bytes of messages that are not committed yet; no more are read then. */
   maxPending?: number;
   /** Called when the connection comes or goes, or cannot be made. */
@@ -87,15 +90,30 @@ class External implements Transport {
     // changed since. Later ones would only make the broker replay its retained messages.
     if (!sessionPresent || !this.#subscribed) {
       try {
-        this.#problem = await connection.subscribe(this.#options.filters);
-        this.#subscribed = this.#problem === undefined;
+        await this.#subscribe(connection);
       } catch {
-        // The connection ended; the next one subscribes.
+        // The connection ended, or the disk is full; the next one subscribes.
         this.#subscribed = false;
+        connection.cut();
         return;
       }
     }
     this.#tell();
+  }
+
+  /** What an earlier configuration had asked for would be delivered for ever. */
+  async #subscribe(connection: ExternalConnection): Promise<void> {
+    const { filters, session } = this.#options;
+    const known = session.read();
+    const added = filters.filter((filter) => !known.includes(filter));
+    const gone = known.filter((filter) => !filters.includes(filter));
+    // Kept before they are asked for: a crash must not forget any that the broker knows.
+    if (added.length > 0) session.write([...known, ...added]);
+    this.#problem = await connection.subscribe(filters);
+    this.#subscribed = this.#problem === undefined;
+    if (gone.length === 0) return;
+    await connection.unsubscribe(gone);
+    session.write(filters);
   }
 
   #closed(reason: CodedError): void {

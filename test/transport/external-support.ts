@@ -1,7 +1,9 @@
 import type { MqttClient } from 'mqtt';
 import { onTestFinished } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
+import { Database } from '../../src/storage/database.ts';
 import { createExternalBroker, type ExternalOptions } from '../../src/transport/external.ts';
+import { createSessionFilters } from '../../src/transport/session-filters.ts';
 import type { TransportStatus } from '../../src/transport/transport.ts';
 import { type OtherBroker, startTap } from './brokers.ts';
 import { device as connectDevice, Pipeline, until } from './support.ts';
@@ -27,6 +29,7 @@ export async function gateway(
     {
       url,
       clientId: 'gateway',
+      session: sessionAt(url),
       filters: ['campus/#'],
       onState: (status) => states.push(status),
       ...options,
@@ -51,6 +54,10 @@ export async function gateway(
 /** A device that publishes through the other broker. */
 export const device = (broker: OtherBroker): Promise<MqttClient> =>
   connectDevice(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 0 });
+
+/** What a gateway's data folder would remember of its session at a broker. */
+export const sessionAt = (url: string) =>
+  createSessionFilters(new Database(':memory:'), { url, clientId: 'gateway' });
 
 /** Publishes a reading; resolves once the broker has it. */
 export const up = (client: MqttClient, text: string, more = {}) =>

@@ -8,7 +8,7 @@ import {
   startAedes,
   startMosquitto,
 } from './brokers.ts';
-import { device, gateway, run, up } from './external-support.ts';
+import { device, gateway, run, sessionAt, up } from './external-support.ts';
 import { ping, until } from './support.ts';
 
 const names = Array.from({ length: 100 }, (_, i) => `${i}`);
@@ -132,6 +132,33 @@ describe.each([
     expect(messages.map(({ replayed }) => replayed)).toEqual([false, false, false]);
     pipeline.commitAll();
     await until(() => tap.count(PUBACK) === 2);
+  });
+
+  test('delivers no more of a campus that was removed while the gateway was off', async () => {
+    const { broker, tap } = await run(await begin());
+    const session = sessionAt(tap.url);
+    const both = { session, filters: ['campus/#', 'annex/#'] };
+    const before = await gateway(tap.url, true, both);
+    await before.connected();
+    const meter = await device(broker);
+    await meter.publishAsync('annex/meter/up', 'annex', { qos: 1 });
+    await before.pipeline.holds(1);
+    await before.transport.stop();
+
+    const after = await gateway(tap.url, true, { session });
+    await after.connected();
+    await meter.publishAsync('annex/meter/up', 'gone', { qos: 1 });
+    await up(meter, 'still here');
+    await after.pipeline.holds(1);
+    expect(after.pipeline.texts()).toEqual(['still here']);
+    expect(session.read()).toEqual(['campus/#']);
+    await after.transport.stop();
+
+    const again = await gateway(tap.url, true, both);
+    await again.connected();
+    await meter.publishAsync('annex/meter/up', 'back', { qos: 1 });
+    await again.pipeline.holds(1);
+    expect(again.pipeline.texts()).toEqual(['back']);
   });
 
   test('stays connected while a commit stalls', async () => {
