@@ -207,15 +207,19 @@ export function loadProfiles(folder: string): Map<string, Profile> {
   const profiles = new Map<string, Profile>();
   const mistakes = [];
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (!file.endsWith('.yaml')) continue;
+    if (!/\.ya?ml$/.test(file)) continue;
+    const id = file.replaceAll('\\', '/').replace(/\.ya?ml$/, '');
     const yaml = readYaml(join(folder, file));
     const parsed = yaml.check(ProfileSchema);
     if (parsed) checkProfile(yaml, parsed);
+    if (profiles.has(id)) {
+      const allowed = { en: 'one profile of a name', zh: '同名档案只能有一个' };
+      yaml.mistake([], allowed, `${id} as .yaml and .yml`);
+    }
     if (yaml.mistakes.length > 0 || !parsed) {
       mistakes.push(...yaml.mistakes);
       continue;
     }
-    const id = file.replaceAll('\\', '/').replace(/\.yaml$/, '');
     profiles.set(id, {
       ...parsed,
       id,

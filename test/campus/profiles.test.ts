@@ -46,6 +46,16 @@ test('profiles are known by their folder and file; defaults are filled in', () =
   });
 });
 
+test('a profile may end in .yml, but not be there twice', () => {
+  using folder = new Folder();
+  folder.write('x1.yml', GOOD);
+  expect([...loadProfiles(folder.path).keys()]).toEqual(['x1']);
+  folder.write('x1.yaml', GOOD);
+  expect(mistakesOf(() => loadProfiles(folder.path))).toMatchObject([
+    { file: 'x1.yml', line: 1, path: '(file)', found: 'x1 as .yaml and .yml' },
+  ]);
+});
+
 test('a profile with ten mistakes names all ten', () => {
   const wrong = GOOD.replace('cold_storage', 'spaceship')
     .replace('en: Freezer', 'de: Kühltruhe')
