@@ -279,9 +279,14 @@ test('the page loads nothing from elsewhere and never reads what it is sent as H
   const phone = await startPhone();
   const response = await fetch(phone.url);
   expect(response.headers.get('content-security-policy')).toMatch(
-    /default-src 'none'; script-src 'sha256-/,
+    /default-src 'none'; script-src 'sha256-[^']+' 'self';/,
   );
   const page = await response.text();
   expect(page).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/);
   expect(page).not.toMatch(/(src|href)="/);
+  // the one file beside it
+  expect([...page.matchAll(/\bfrom '(.*)'/g)].map(([, file]) => file)).toEqual(['./screen.js']);
+  const screen = await fetch(`${phone.url}/screen.js`);
+  expect(screen.headers.get('content-type')).toMatch('text/javascript');
+  expect(await screen.text()).toContain('export class Screen');
 });
