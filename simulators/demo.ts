@@ -9,6 +9,7 @@ import { note } from '../src/cli/print.ts';
 import { systemClock } from '../src/clock.ts';
 import { CodedError } from '../src/errors.ts';
 import { Gateway, readConfiguration } from '../src/gateway.ts';
+import { DEMO_FILE, refuseSchoolData } from '../src/storage/demonstration.ts';
 import { grantsOf } from '../src/transport/grants.ts';
 import { startCampusSimulator } from './campus.ts';
 import { announceFirstReading, introduce, tellPast } from './introduction.ts';
@@ -28,7 +29,8 @@ const Secrets = Type.Object({ webhook: Type.String(), devices: Type.String() });
 
 /** The gateway, a simulated campus and a simulated duty phone, until `stopped` resolves. */
 export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<void> {
-  const secrets = kept(args.data, 'demo-secrets.json', Secrets, () => {
+  refuseSchoolData(args.data);
+  const secrets = kept(args.data, DEMO_FILE, Secrets, () => {
     const make = () => randomBytes(24).toString('base64url');
     return { webhook: make(), devices: make() };
   });

@@ -9,12 +9,14 @@ import { checkUsage } from './cli/usage.ts';
 import { CodedError } from './errors.ts';
 import { Gateway, VERSION } from './gateway.ts';
 import { DATABASE_FILE } from './storage/backup.ts';
+import { refuseDemoData } from './storage/demonstration.ts';
 
 /** Runs a gateway until it is told to stop. */
 async function start(args: Arguments): Promise<void> {
   const { config = DEFAULT_CONFIG, data, httpPort, mqttPort } = args;
   // from now on: a signal in the middle of the start stops it cleanly, too
   const stopped = stopSignal();
+  refuseDemoData(data);
   const log = pino({ level: process.env.LOG_LEVEL ?? 'info' });
   const gateway = await Gateway.open({ config, data, log, httpPort, mqttPort });
   await gateway.start();

@@ -65,6 +65,20 @@ export const START_UP = {
     '数据目录 {dir} 无法使用：{reason}。',
     '请用 --data 指定一个网关用户可写的目录；其中的 lock.db 如已损坏，删除即可。',
   ),
+  DATA_OF_DEMO: entry(
+    409,
+    '{dir} holds the demonstration: its readings, bills and ledgers are simulated.',
+    'Give the school a folder of its own, such as --data school, and put it into every command.',
+    '数据目录 {dir} 属于演示：其中的读数、账单和台账都是模拟的。',
+    '请为学校另设一个目录，如 --data school，之后每条命令都带上它。',
+  ),
+  DATA_OF_SCHOOL: entry(
+    409,
+    '{dir} holds data that the demonstration did not make.',
+    'Give the demonstration another folder: npm run demo -- --data demo-data',
+    '数据目录 {dir} 中已有数据，且不是演示建立的。',
+    '请为演示另设一个目录：npm run demo -- --data demo-data',
+  ),
   // campus.yaml and device profiles
   CONFIG_INVALID: entry(
     400,

@@ -1,10 +1,14 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../simulators/providers/provider.ts';
 import { Folder } from '../harness/folder.ts';
-import { CommandLine } from './support/process.ts';
-import type { AlarmSaid } from './support/school.ts';
+import { outcome } from './support/codes.ts';
+import { CommandLine, run } from './support/process.ts';
+import { type AlarmSaid, School } from './support/school.ts';
 import { until } from './support/until.ts';
 
+const EXAMPLE = join(import.meta.dirname, '../../campus.example.yaml');
 const DETECTOR = 'canteen-dining-smoke-1';
 
 /** Some of a message as the phone's page shows it. */
@@ -98,6 +102,20 @@ describe('the demonstration', { timeout: 180_000 }, () => {
     );
     expect(kept[0]?.acknowledgement).toMatchObject({ outcome: 'acknowledged' });
     expect((await demo.stops('SIGINT')).code).toBe(0);
+
+    // a real school would have the simulated year as its last one
+    const real = await run(['start', '--config', EXAMPLE, '--data', folder.path]);
+    expect(outcome(real)).toEqual({ code: 1, codes: ['DATA_OF_DEMO'] });
+    expect(real.stderr).toContain('--data school');
+  });
+
+  test('leaves the data of a real school alone', async () => {
+    using school = new School('campus: {id: qingcheng, name: 青城小学}');
+    await school.giveCredentials();
+    const before = readdirSync(school.data);
+    const refused = await run(['demo', '--data', school.data]);
+    expect(outcome(refused)).toEqual({ code: 1, codes: ['DATA_OF_SCHOOL'] });
+    expect(readdirSync(school.data)).toEqual(before);
   });
 
   test('--providers: what goes out by DingTalk, SMS and the others is on the page too', async () => {
