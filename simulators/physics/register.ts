@@ -2,7 +2,7 @@ import type { Device } from '../../src/campus/model.ts';
 import type { Metric } from '../../src/campus/profile.ts';
 import type { Millis } from '../../src/clock.ts';
 import { type Declared, meterOf } from '../../src/energy/meters.ts';
-import { type FaultsOf, isActive } from '../faults.ts';
+import type { FaultsOf } from '../faults.ts';
 import type { Flow } from './consumer.ts';
 import { noise } from './noise.ts';
 import { EPOCH } from './school-time.ts';
@@ -32,7 +32,8 @@ interface Anchor extends Shown {
 
 /**
  * What a register shows, in its own units: its ratio, its digits and its replacements are as the
- * configuration says. It was installed with some figure; a reset starts it at 0.
+ * configuration says. It was installed with some figure; a reset starts it at 0, and there is no
+ * end to a reset: what was lost does not come back.
  */
 export function registerOf(
   device: Device,
@@ -67,12 +68,13 @@ export function registerOf(
   }));
 
   return (at) => {
-    const reset = faultsOf(device.key).findLast(
-      (fault) => fault.fault === 'meter_reset' && isActive(fault, at),
-    );
-    if (reset) return units(at) - units(reset.from);
     const line = lines.findLast(({ from }) => from <= at);
-    const shown = (line?.start ?? 0) + units(at);
+    const reset = faultsOf(device.key).findLast(
+      ({ fault, from }) => fault === 'meter_reset' && from <= at,
+    );
+    const isReset = reset !== undefined && (line === undefined || line.from <= reset.from);
+    const start = isReset ? -units(reset.from) : (line?.start ?? 0);
+    const shown = start + units(at);
     return Number.isFinite(modulus) ? shown - modulus * Math.floor(shown / modulus) : shown;
   };
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { devicesHit, FAULT_NAMES, type FaultRequest, faultInfo } from '../../simulators/faults.ts';
 import { at, configuration, devices, every, fault, HOUR, MINUTE, meter } from './fixture.ts';
@@ -99,11 +100,52 @@ test('what was left on draws its power all night, through the meters above too',
   expect(more('electricity-main', 'energy', until + HOUR)).toBeCloseTo(18 * 1.02 ** 2, 1);
 });
 
-test('a reset register starts again at 0 and goes on counting', () => {
-  const show = meter([fault('meter_reset', 'electricity-main', FROM)]);
+test('a reset register starts again at 0 and goes on counting, also when the fault has ended', () => {
+  const until = FROM + HOUR;
+  const show = meter([fault('meter_reset', 'electricity-main', FROM, { until })]);
   expect(show('electricity-main', 'energy', FROM - MINUTE)).toBeGreaterThan(1000);
   expect(show('electricity-main', 'energy', FROM)).toBe(0);
+  const before = show('electricity-main', 'energy', until - 1);
+  expect(show('electricity-main', 'energy', until) - before).toBeLessThan(1);
   expect(show('electricity-main', 'energy', FROM + 24 * HOUR)).toBeGreaterThan(100);
+});
+
+test('apart from its resets a register only grows', () => {
+  // up to three resets within two days, each ended after a while or never, minutes after FROM
+  const moment = fc.integer({ min: 0, max: 48 * 60 });
+  const resets = fc.uniqueArray(fc.tuple(moment, fc.option(moment, { nil: undefined })), {
+    maxLength: 3,
+    selector: ([from]) => from,
+  });
+  const normal = meter();
+  const moments = fc.uniqueArray(moment, { minLength: 2, maxLength: 20 });
+  fc.assert(
+    fc.property(resets, moments, (begun, times) => {
+      const faults = begun
+        .sort(([a], [b]) => a - b)
+        .map(([from, lasts]) =>
+          fault('meter_reset', 'electricity-main', FROM + from * MINUTE, {
+            until: lasts === undefined ? Number.POSITIVE_INFINITY : FROM + (from + lasts) * MINUTE,
+          }),
+        );
+      const show = meter(faults);
+      const energy = (of: typeof show, minute: number) =>
+        of('electricity-main', 'energy', FROM + minute * MINUTE);
+      let last: { time: number; value: number } | undefined;
+      for (const time of times.sort((a, b) => a - b)) {
+        const value = energy(show, time);
+        const [reset] = begun.findLast(([from]) => from <= time) ?? [];
+        if (reset !== undefined) {
+          expect(value).toBeCloseTo(energy(normal, time) - energy(normal, reset), 0);
+        }
+        if (last && (reset === undefined || reset <= last.time)) {
+          expect(value).toBeGreaterThanOrEqual(last.value);
+        }
+        last = { time, value };
+      }
+    }),
+    { numRuns: 50 },
+  );
 });
 
 describe('requests', () => {
