@@ -16,6 +16,7 @@ import { announceFirstReading, introduce, tellPast } from './introduction.ts';
 import { kept } from './kept.ts';
 import { devicePassword } from './passwords.ts';
 import { SchoolPast } from './past.ts';
+import { inboxFile } from './phone/inbox.ts';
 import { type DutyPhone, startDutyPhone } from './phone.ts';
 import { gatewaySettings } from './providers/settings.ts';
 import { type Providers, startProviders } from './providers/start.ts';
@@ -38,7 +39,7 @@ export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<
     host: '127.0.0.1',
     port: args.phonePort ?? PHONE_PORT,
     secret: secrets.webhook,
-    dataFile: join(args.data, 'phone.json'),
+    dataFile: inboxFile(args.data),
   });
   const providers = args.providers
     ? await startProviders({ onAnswer: (exchange) => phone.show(exchange) })

@@ -1,9 +1,18 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { type Acknowledgement, Message, type Notification } from './notification.ts';
 
 /** Messages kept; the oldest go first. */
 const MAX_MESSAGES = 500;
+
+/** The file of an inbox in a data folder. What an earlier version named .json is taken over. */
+export function inboxFile(folder: string): string {
+  const file = join(folder, 'phone.jsonl');
+  const former = join(folder, 'phone.json');
+  if (existsSync(former) && !existsSync(file)) renameSync(former, file);
+  return file;
+}
 
 /** The messages of a phone, each once, oldest first; on disk too if there is a file. */
 export class Inbox {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { inboxFile } from '../../simulators/phone/inbox.ts';
 import {
   type DutyPhone,
   type DutyPhoneOptions,
@@ -168,6 +169,21 @@ test('keeps the last 500 messages, over a restart too', async () => {
   expect(again.received.at(-1)).toEqual(notification('502'));
   await post(again, notification('502'));
   expect(again.received).toHaveLength(500);
+});
+
+test('goes on with the messages of an earlier version, whose file had another name', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'phone-'));
+  closers.push(() => rmSync(folder, { recursive: true }));
+  const dataFile = inboxFile(folder);
+  const phone = await startPhone({ dataFile });
+  await post(phone, notification('1'));
+  await phone.stop();
+  const former = join(folder, 'phone.json');
+  renameSync(dataFile, former);
+
+  expect((await startPhone({ dataFile: inboxFile(folder) })).received).toHaveLength(1);
+  expect(existsSync(former)).toBe(false);
+  expect((await startPhone({ dataFile: inboxFile(folder) })).received).toHaveLength(1);
 });
 
 test('a test can wait for a message, make the phone fail, and make it stall', async () => {
