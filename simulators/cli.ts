@@ -3,13 +3,17 @@ import { CodedError, describe } from '../src/errors.ts';
 /** A mistake on the command line. */
 export class UsageError extends Error {}
 
-/** Runs a command-line program until SIGINT or SIGTERM; a mistake ends it with one message. */
+/**
+ * Runs a command-line program: what it starts, until SIGINT or SIGTERM. A mistake ends it with one
+ * message.
+ */
 export async function run(
   usage: string,
-  start: () => Promise<{ stop(): Promise<void> }>,
+  start: () => Promise<{ stop(): Promise<void> } | undefined>,
 ): Promise<void> {
   try {
     const running = await start();
+    if (!running) return;
     const stop = () => void running.stop().then(() => process.exit(0));
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);

@@ -17,12 +17,27 @@ export interface Controls {
   status(): unknown;
 }
 
-const FaultShown = Type.Object({
+/** The answer to a fault that was started. */
+export const FaultShown = Type.Object({
   id: Type.String(),
   fault: Type.Enum(FAULT_NAMES),
   zh: Type.String(),
   en: Type.String(),
   devices: Type.Array(Type.String()),
+});
+export type FaultShown = Static<typeof FaultShown>;
+
+const Words = Type.Object({ zh: Type.String(), en: Type.String() });
+
+/** The answer to what can't be done. */
+export const Refusal = Type.Object({
+  error: Type.Array(
+    Type.Object({
+      path: Type.Optional(Type.String()),
+      allowed: Type.Optional(Words),
+      message: Type.Optional(Type.Union([Type.String(), Words])),
+    }),
+  ),
 });
 
 /** The answer to `GET /faults`. */

@@ -12,6 +12,7 @@ import { Gateway, readConfiguration } from '../src/gateway.ts';
 import { DEMO_FILE, refuseSchoolData } from '../src/storage/demonstration.ts';
 import { grantsOf } from '../src/transport/grants.ts';
 import { startCampusSimulator } from './campus.ts';
+import { announceControl } from './control-file.ts';
 import { announceFirstReading, introduce, tellPast } from './introduction.ts';
 import { kept } from './kept.ts';
 import { devicePassword } from './passwords.ts';
@@ -69,18 +70,15 @@ export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<
     ...(isExample ? { scenario: readScenario(SCENARIO, configuration) } : {}),
   });
   phone.controlWith(simulator.controlUrl);
-  introduce(gateway, {
-    phone: phone.url,
-    control: simulator.controlUrl,
-    data: args.data,
-    isExample,
-  });
+  const control = announceControl(args.data, simulator.controlUrl);
+  introduce(gateway, { phone: phone.url, data: args.data, isExample });
   const telling = Promise.race([announceFirstReading(gateway), stopped]).then(() => tellPast(past));
 
   await stopped;
   note('正在停止… stopping…');
   await past.stop();
   await telling;
+  control.withdraw();
   await simulator.stop();
   await gateway.stop();
   await providers?.stop();

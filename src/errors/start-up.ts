@@ -65,6 +65,13 @@ export const START_UP = {
     '数据目录 {dir} 无法使用：{reason}。',
     '请用 --data 指定一个网关用户可写的目录；其中的 lock.db 如已损坏，删除即可。',
   ),
+  DEMO_NOT_RUNNING: entry(
+    409,
+    'No demonstration is running on {dir}.',
+    'Start it with `npm run demo`; where its data lie elsewhere, name the folder with --data.',
+    '数据目录 {dir} 上没有正在运行的演示。',
+    '请用 `npm run demo` 启动；数据在别处时用 --data 指明目录。',
+  ),
   DATA_OF_DEMO: entry(
     409,
     '{dir} holds the demonstration: its readings, bills and ledgers are simulated.',

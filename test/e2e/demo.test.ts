@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../simulators/providers/provider.ts';
 import { Folder } from '../harness/folder.ts';
 import { outcome } from './support/codes.ts';
-import { CommandLine, run } from './support/process.ts';
+import { CommandLine, FAULT, run } from './support/process.ts';
 import { type AlarmSaid, School } from './support/school.ts';
 import { until } from './support/until.ts';
 
@@ -14,6 +14,7 @@ const DETECTOR = 'canteen-dining-smoke-1';
 /** Some of a message as the phone's page shows it. */
 interface Shown {
   notification: { id: string; event: string; device: { id: string } };
+  receivedAt: string;
   acknowledgement: { outcome: string } | null;
 }
 
@@ -21,7 +22,7 @@ interface Shown {
 class Demo extends CommandLine {
   phone = '';
   gateway = '';
-  faults = '';
+  readonly started = Date.now();
 
   static async start(data: string, ...options: string[]): Promise<Demo> {
     const ports = ['--http-port', '0', '--mqtt-port', '0', '--phone-port', '0'];
@@ -29,12 +30,20 @@ class Demo extends CommandLine {
     const find = async (pattern: RegExp) => (await demo.says(pattern))[1] ?? '';
     demo.phone = await find(/open this page +(http:\S+)/);
     demo.gateway = await find(/gateway +(http:\S+)/);
-    demo.faults = await find(/(http:\S+\/faults)/);
     return demo;
   }
 
   async inbox(): Promise<Shown[]> {
     return (await this.page()).messages;
+  }
+
+  /** The message that an alarm of this device was raised, once it is there. */
+  raised(id: string): Promise<Shown> {
+    return until(`the message of ${id}`, async () =>
+      (await this.inbox()).find(
+        ({ notification: { event, device } }) => event === 'raised' && device.id === id,
+      ),
+    );
   }
 
   async exchanges(): Promise<Exchange[]> {
@@ -54,12 +63,16 @@ class Demo extends CommandLine {
     throw new Error('the phone said nothing');
   }
 
-  async alarms(): Promise<AlarmSaid[]> {
-    const response = await fetch(`${this.gateway}/api/v1/alarms?device=${DETECTOR}`);
+  async alarms(device: string): Promise<AlarmSaid[]> {
+    const response = await fetch(`${this.gateway}/api/v1/alarms?device=${device}`);
     const { alarms }: { alarms: AlarmSaid[] } = JSON.parse(await response.text());
     return alarms;
   }
 }
+
+/** `npm run fault` on the demonstration of a data folder. */
+const fault = (data: string, ...words: string[]) =>
+  run([...words, '--data', data], { program: FAULT });
 
 const post = async (url: string, body: object): Promise<Record<string, unknown>> => {
   const headers = { 'content-type': 'application/json' };
@@ -73,17 +86,15 @@ describe('the demonstration', { timeout: 180_000 }, () => {
     let alarm: number | undefined;
     {
       await using demo = await Demo.start(folder.path);
-      await demo.says(/first reading stored/);
-      // the scenario has smoke after 20 s; here somebody lights a match at once
-      await post(demo.faults, { fault: 'smoke', device: DETECTOR });
-      const { notification } = await until('the message', async () =>
-        (await demo.inbox()).find(
-          ({ notification: { event, device } }) => event === 'raised' && device.id === DETECTOR,
-        ),
-      );
+      // 2 s are promised; other tests want the machine, too
+      const [, stored] = await demo.says(/first reading stored: (\S+) s/);
+      expect(Number(stored)).toBeLessThan(10);
+      // nobody lights a match: the school's own story begins with smoke in the boiler room
+      const { notification, receivedAt } = await demo.raised('boiler-room-smoke-1');
+      expect(Date.parse(receivedAt) - demo.started).toBeLessThan(60_000);
       const answer = await post(`${demo.phone}/notifications/${notification.id}/acknowledge`, {});
       expect(answer).toMatchObject({ outcome: 'acknowledged' });
-      const [acknowledged] = await demo.alarms();
+      const [acknowledged] = await demo.alarms('boiler-room-smoke-1');
       expect(acknowledged?.acknowledgedBy).toBe(answer.by);
       alarm = acknowledged?.id;
 
@@ -96,17 +107,71 @@ describe('the demonstration', { timeout: 180_000 }, () => {
 
     await using demo = await Demo.start(folder.path);
     await demo.says(/first reading stored/);
-    expect((await demo.alarms()).map(({ id }) => id)).toContain(alarm);
-    const kept = (await demo.inbox()).filter(
-      ({ notification: { device } }) => device.id === DETECTOR,
-    );
-    expect(kept[0]?.acknowledgement).toMatchObject({ outcome: 'acknowledged' });
+    expect((await demo.alarms('boiler-room-smoke-1')).map(({ id }) => id)).toContain(alarm);
+    const { acknowledgement } = await demo.raised('boiler-room-smoke-1');
+    expect(acknowledgement).toMatchObject({ outcome: 'acknowledged' });
     expect((await demo.stops('SIGINT')).code).toBe(0);
 
     // a real school would have the simulated year as its last one
     const real = await run(['start', '--config', EXAMPLE, '--data', folder.path]);
     expect(outcome(real)).toEqual({ code: 1, codes: ['DATA_OF_DEMO'] });
     expect(real.stderr).toContain('--data school');
+  });
+
+  test('causes faults on request', async () => {
+    using folder = new Folder();
+    await using demo = await Demo.start(folder.path);
+    const list = await fault(folder.path);
+    expect(list.stdout).toMatch(
+      /freezer_failure .*\n +--rate N .*\n +qingcheng\/canteen-freezer-1/,
+    );
+    expect((await fault(folder.path, 'smoke')).stdout).toContain(`qingcheng/${DETECTOR}`);
+
+    const started = await fault(folder.path, 'smoke', DETECTOR, '--for', '3m');
+    expect(started).toMatchObject({ code: 0, stdout: expect.stringContaining(DETECTOR) });
+    await demo.raised(DETECTOR);
+    const [, id = ''] = /-- end (\d+)/.exec(started.stdout) ?? [];
+    const lasts = new RegExp(`^ +${id} +smoke +qingcheng/${DETECTOR}`, 'm');
+    expect((await fault(folder.path)).stdout).toMatch(lasts);
+    expect((await fault(folder.path, 'end', id)).code).toBe(0);
+    expect((await fault(folder.path)).stdout).not.toMatch(lasts);
+
+    const mistakes: [words: string[], said: RegExp][] = [
+      [['smoke', 'canteen-freezer-1'], /can't have smoke; allowed: one of .*smoke-1/],
+      [['smoke', DETECTOR, '--for', 'long'], /for: a duration such as/],
+      [['earthquake', DETECTOR], /freezer_failure/],
+      [['end', id], /没有这个正在发生的故障/],
+      [['smoke', DETECTOR, '--loudly'], /npm run -s fault/],
+    ];
+    await Promise.all(
+      mistakes.map(async ([words, said]) => {
+        const refused = await fault(folder.path, ...words);
+        expect(refused.code, words.join(' ')).toBe(1);
+        expect(refused.stderr).toMatch(said);
+      }),
+    );
+    await demo.stops('SIGINT');
+    const late = await fault(folder.path, 'smoke', DETECTOR);
+    expect(outcome(late)).toEqual({ code: 1, codes: ['DEMO_NOT_RUNNING'] });
+  });
+
+  test('promises nothing of another school but what it has', async () => {
+    using folder = new Folder();
+    const config = folder.write(
+      'campus.yaml',
+      'campus: {id: other, name: 别的小学}\ndevices: [{id: ice, profile: generic/freezer}]\n',
+    );
+    const data = folder.file('data');
+    await using demo = await Demo.start(data, '--config', config);
+    await demo.says(/Ctrl-C stops everything/);
+    expect(demo.stdout).not.toMatch(/锅炉房|boiler|canteen|smoke/);
+    const [, command = ''] = /cause a fault +npm run -s fault -- (.*)\n/.exec(demo.stdout) ?? [];
+    expect(command).toContain('freezer_failure ice');
+    expect((await run(command.split(' '), { program: FAULT })).code).toBe(0);
+
+    // what was killed can't say goodbye
+    await demo.dies();
+    expect(outcome(await fault(data))).toEqual({ code: 1, codes: ['DEMO_NOT_RUNNING'] });
   });
 
   test('leaves the data of a real school alone', async () => {
@@ -121,8 +186,7 @@ describe('the demonstration', { timeout: 180_000 }, () => {
   test('--providers: what goes out by DingTalk, SMS and the others is on the page too', async () => {
     using folder = new Folder();
     await using demo = await Demo.start(folder.path, '--providers');
-    const fault = { fault: 'smoke', device: DETECTOR };
-    await post(demo.faults, fault);
+    await fault(folder.path, 'smoke', DETECTOR);
     const shown = await until('the providers have it', async () => {
       const exchanges = await demo.exchanges();
       const all = ['dingtalk', 'wecom', 'feishu', 'aliyun-sms', 'aliyun-voice', 'tencent-sms'];

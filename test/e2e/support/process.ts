@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const MAIN = join(ROOT, 'src/main.ts');
+/** `npm run fault` */
+export const FAULT = join(ROOT, 'simulators/fault-command.ts');
 /** Generous: the machine may be busy with other tests. */
 const PATIENCE = 60_000;
 
@@ -19,15 +21,15 @@ export interface Ended {
   stderr: string;
 }
 
-/** The command line of the gateway in a process of its own. */
+/** The command line of the gateway, or another program of ours, in a process of its own. */
 export class CommandLine implements AsyncDisposable {
   readonly process: ChildProcess;
   stdout = '';
   stderr = '';
   readonly #ended: Promise<Ended>;
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, program = MAIN) {
+    const child = spawn(process.execPath, [program, ...args], {
       cwd: ROOT,
       env: {
         ...process.env,
@@ -110,9 +112,9 @@ export class CommandLine implements AsyncDisposable {
 /** Runs a command to its end. */
 export async function run(
   args: readonly string[],
-  { input, env }: { input?: string; env?: NodeJS.ProcessEnv } = {},
+  { input, env, program }: { input?: string; env?: NodeJS.ProcessEnv; program?: string } = {},
 ): Promise<Ended> {
-  await using command = new CommandLine(args, env);
+  await using command = new CommandLine(args, env, program);
   command.type(input ?? '');
   return await command.ends();
 }
