@@ -8,6 +8,7 @@ import { note, noteError, print } from './cli/print.ts';
 import { checkUsage } from './cli/usage.ts';
 import { CodedError } from './errors.ts';
 import { Gateway, VERSION } from './gateway.ts';
+import { linksStayHere } from './http/public-url.ts';
 import { DATABASE_FILE } from './storage/backup.ts';
 import { refuseDemoData } from './storage/demonstration.ts';
 
@@ -21,6 +22,8 @@ async function start(args: Arguments): Promise<void> {
   const gateway = await Gateway.open({ config, data, log, httpPort, mqttPort });
   await gateway.start();
   const { http, mqtt } = gateway.urls;
+  const warning = linksStayHere(gateway.core.configuration);
+  if (warning) noteError(warning);
   log.info({ http, mqtt, devices: gateway.core.configuration.devices.size }, 'running');
   note(`校园网关已启动 Campus Gateway is running: ${http}  ${mqtt}`);
   // starting leaves as much behind as it keeps, and that would lie there for hours

@@ -9,6 +9,7 @@ import { CodedError, describe } from '../errors.ts';
 import { readConfiguration } from '../gateway.ts';
 import { importReadings } from '../history/import.ts';
 import { replay } from '../history/replay.ts';
+import { linksStayHere } from '../http/public-url.ts';
 import { replayDeadLetters } from '../pipeline/replay-dead-letters.ts';
 import { backupDatabase, DATABASE_FILE, restoreDatabase } from '../storage/backup.ts';
 import { Database } from '../storage/database.ts';
@@ -65,17 +66,22 @@ function need(args: Arguments, position: number, what: string): string {
 
 /** Validates the configuration without starting anything. */
 export function check(args: Arguments): void {
-  const { campuses, devices, files, machine, remarks } = configurationOf(args);
+  const configuration = configurationOf(args);
+  const { campuses, devices, files, machine, remarks } = configuration;
   readCertificates(machine.transport);
+  const warning = linksStayHere(configuration);
   if (args.json) {
     const counts = { campuses: campuses.size, devices: devices.size };
-    print(JSON.stringify({ ok: true, ...counts, files, remarks }));
+    const { code, params } = warning ?? {};
+    const warnings = code ? [{ code, ...describe(code, params) }] : [];
+    print(JSON.stringify({ ok: true, ...counts, files, remarks, warnings }));
     return;
   }
   print(`配置正确 / valid: ${campuses.size} 所学校 campus(es), ${devices.size} 台设备 device(s)`);
   for (const { device, rule, text } of remarks) {
     print(`注意 note: ${device} ${rule}：${text.zh}\n  ${text.en}`);
   }
+  if (warning) noteError(warning);
 }
 
 /** Sends a CSV through the rules on a virtual clock; one JSON line for each alarm event. */

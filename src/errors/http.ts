@@ -58,6 +58,13 @@ export const HTTP = {
     '需要有效的访问令牌。',
     '请在请求头中加入 “Authorization: Bearer <令牌>”。',
   ),
+  LINKS_STAY_HERE: entry(
+    500,
+    'No phone can open the links in messages: http.publicUrl is not set, and they lead to {host}.',
+    'Set http.publicUrl in campus.yaml to the address at which phones reach this gateway, best a reverse proxy with HTTPS. Until then alarms are acknowledged on this machine only, or by a reply where the channel takes replies.',
+    '手机打不开消息中的确认链接：未设置 http.publicUrl，链接指向 {host}。',
+    '请在 campus.yaml 中把 http.publicUrl 设为手机能访问网关的地址，最好是带 HTTPS 的反向代理。在此之前只能在本机确认，或在支持回复的渠道上回复确认。',
+  ),
   HOST_REFUSED: entry(
     403,
     'The gateway does not answer to the name {host}.',

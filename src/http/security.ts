@@ -59,7 +59,8 @@ function hasToken(request: FastifyRequest, accepted: readonly Buffer[]): boolean
   return accepted.some((known) => timingSafeEqual(known, found));
 }
 
-const isLoopback = (host: string): boolean =>
+/** Whether only this machine is reached by the name. */
+export const isLoopback = (host: string): boolean =>
   /^(localhost|([^.]+\.)*localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\])$/i.test(host);
 
 const parseUrl = (url: string): URL | undefined => URL.parse(url) ?? undefined;

@@ -13,6 +13,8 @@ devices:
   - {id: freezer, profile: generic/freezer}
 `;
 
+const TELLS = `${RIGHT}notify: {webhook: {url: "http://127.0.0.1:9/"}}\n`;
+
 const TEN_MISTAKES = `
 campus: {id: qingcheng, name: 青城小学, timezone: Moon/Base}
 zones: [{id: kitchen, name: 后厨, parent: nowhere}]
@@ -177,6 +179,21 @@ describe('the command line', { timeout: 120_000 }, () => {
       '注意 note: qingcheng/main night-flow：未启用：分辨力 0.1 m³ 太粗',
     );
 
+    // links that no phone can open are a warning, and no mistake
+    writeFileSync(school.config, TELLS);
+    const told = await school.command('check');
+    expect(outcome(told)).toEqual({ code: 0, codes: ['LINKS_STAY_HERE'] });
+    expect(told.stderr).toMatch(/127\.0\.0\.1.*\n(.|\n)*→ .*http\.publicUrl/);
+    const machine = await school.command('check', '--json');
+    expect(JSON.parse(machine.stdout)).toMatchObject({
+      ok: true,
+      warnings: [{ code: 'LINKS_STAY_HERE' }],
+    });
+    for (const http of ['publicUrl: "https://school.example"', 'host: 192.168.1.5']) {
+      writeFileSync(school.config, `${TELLS}http: {${http}}\n`);
+      expect(outcome(await school.command('check')), http).toEqual({ code: 0, codes: [] });
+    }
+
     writeFileSync(school.config, TEN_MISTAKES);
     const wrong = await school.command('check');
     expect(outcome(wrong)).toEqual({ code: 1, codes: ['CONFIG_INVALID'] });
@@ -215,6 +232,12 @@ describe('the command line', { timeout: 120_000 }, () => {
     gateway.process.kill('SIGTERM');
     expect((await gateway.ends()).code).toBe(0);
     expect(readdirSync(school.data).toSorted()).toEqual(['campus.db', 'lock.db']);
+  });
+
+  test('says at the start that no phone can open the links in its messages', async () => {
+    using school = new School(TELLS);
+    await using gateway = await school.open();
+    expect(codesOf(await gateway.stops())).toEqual(['LINKS_STAY_HERE']);
   });
 
   test('refuses a data folder that another gateway has', async () => {

@@ -88,7 +88,7 @@ describe('the demonstration', { timeout: 180_000 }, () => {
       await using demo = await Demo.start(folder.path);
       // 2 s are promised; other tests want the machine, too
       const [, stored] = await demo.says(/first reading stored: (\S+) s/);
-      expect(Number(stored)).toBeLessThan(10);
+      expect(Number(stored)).toBeLessThan(15);
       // nobody lights a match: the school's own story begins with smoke in the boiler room
       const { notification, receivedAt } = await demo.raised('boiler-room-smoke-1');
       expect(Date.parse(receivedAt) - demo.started).toBeLessThan(60_000);
