@@ -108,6 +108,20 @@ export const READINGS = {
     '该行无法读取：{reason}。',
     '每行应有四个以逗号分隔的值。',
   ),
+  CSV_QUOTE: entry(
+    422,
+    'A quotation mark of the line stands in the wrong place or lacks its pair.',
+    'Correct the line: quote a value as a whole and on one line, or not at all.',
+    '该行的引号位置不对或不成对。',
+    '请改正该行：引号须在同一行内括住整个值，或去掉引号。',
+  ),
+  CSV_LINE_LONG: entry(
+    422,
+    'The line is longer than {limit} characters.',
+    'Check that every reading has a line of its own.',
+    '该行超过 {limit} 个字符。',
+    '请确认每行只有一条读数。',
+  ),
   CSV_TIME: entry(
     422,
     '{found} is not a time.',

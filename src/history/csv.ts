@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse/sync';
 import { Temporal } from 'temporal-polyfill';
 import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
@@ -24,13 +24,16 @@ export interface CsvRefusal {
 
 const COLUMNS = ['time', 'device', 'metric', 'value'] as const;
 const MAX_LINE = 4096;
+/** A CR at the very end may be half of a CR LF. */
+const LINE_END = /\r\n|\n|\r(?!$)/;
 const ZONED = /(?:Z|[+-]\d\d:?\d\d)$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 
 /**
- * Reads `time,device,metric,value` in file order. Columns may stand in any order and more columns
- * may follow. A device is `campus/device`, or just its id where there is one campus. Times are
- * ISO 8601; without a zone they are the campus's. Throws CSV_HEADING.
+ * Reads `time,device,metric,value` in file order, one reading a line. Columns may stand in any order
+ * and more columns may follow. A device is `campus/device`, or just its id where there is one
+ * campus. Times are ISO 8601; without a zone they are the campus's. A line that cannot be read costs
+ * no other line. Throws CSV_HEADING.
  */
 export async function* readCsv(
   source: Readable,
@@ -38,31 +41,44 @@ export async function* readCsv(
 ): AsyncGenerator<CsvReading | CsvRefusal> {
   const campuses = new Set([...catalogue.devices.values()].map(({ device }) => device.campus.id));
   const only = campuses.size === 1 ? [...campuses][0] : undefined;
-  const parser = source.pipe(
-    parse({
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      max_record_size: MAX_LINE,
-      info: true,
-    }),
-  );
-  source.once('error', (error) => parser.destroy(error));
   let order: number[] | undefined;
-  try {
-    for await (const parsed of parser) {
-      const { record, info }: { record: string[]; info: { lines: number } } = parsed;
-      if (!order) {
-        order = columnOrder(record);
-        continue;
-      }
-      yield readLine(record, order, info.lines, catalogue, only);
+  let line = 0;
+  for await (const lines of linesOf(source)) {
+    for (const text of lines) {
+      line += 1;
+      if (text.trim() === '') continue;
+      const record = readRecord(text);
+      if (!order) order = columnOrder(record instanceof CodedError ? [text] : record);
+      else if (record instanceof CodedError) yield { line, error: record };
+      else yield readLine(record, order, line, catalogue, only);
     }
+  }
+}
+
+/** Some lines at a time. One that is too long comes cut short, but still too long. */
+async function* linesOf(source: Readable): AsyncGenerator<string[]> {
+  source.setEncoding('utf8');
+  let rest = '';
+  // whoever gave the source ends it: a request whose file is refused must still be answered
+  const chunks: AsyncIterable<string> = source.iterator({ destroyOnReturn: false });
+  for await (const chunk of chunks) {
+    const lines = (rest + chunk).split(LINE_END);
+    rest = (lines.pop() ?? '').slice(0, MAX_LINE + 1);
+    yield lines;
+  }
+  yield [rest];
+}
+
+/** A record is one line: a quotation mark without its pair must not swallow those that follow. */
+function readRecord(text: string): string[] | CodedError {
+  if (text.length > MAX_LINE) return new CodedError('CSV_LINE_LONG', { limit: MAX_LINE });
+  if (!text.includes('"')) return text.split(',').map((value) => value.trim());
+  try {
+    const [record = []]: string[][] = parse(text, { trim: true, bom: true });
+    return record;
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = Number(error.lines ?? 0);
-    yield { line, error: new CodedError('CSV_ROW', { reason: error.message.slice(0, 200) }) };
+    if (error instanceof CsvError) return new CodedError('CSV_QUOTE');
+    throw error;
   }
 }
 
