@@ -8,7 +8,7 @@ import { Core } from '../core.ts';
 import { CodedError, describe } from '../errors.ts';
 import { readConfiguration } from '../gateway.ts';
 import { importReadings } from '../history/import.ts';
-import { replay } from '../history/replay.ts';
+import { type ReplayEvent, replay } from '../history/replay.ts';
 import { linksStayHere } from '../http/public-url.ts';
 import { replayDeadLetters } from '../pipeline/replay-dead-letters.ts';
 import { backupDatabase, DATABASE_FILE, restoreDatabase } from '../storage/backup.ts';
@@ -21,7 +21,7 @@ import { grantsOf } from '../transport/grants.ts';
 import type { Arguments } from './arguments.ts';
 import { DEFAULT_CONFIG } from './help.ts';
 import { note, noteError, print } from './print.ts';
-import { openWithProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 import { ask } from './remote.ts';
 
 const configurationOf = ({ config = DEFAULT_CONFIG }: Arguments): Configuration =>
@@ -88,28 +88,18 @@ export function check(args: Arguments): void {
 export async function replayFile(args: Arguments): Promise<void> {
   const file = need(args, 1, 'readings.csv');
   const configuration = configurationOf(args);
-  const { source, done } = openWithProgress(file);
   let noted = 0;
-  const result = await replay(
-    configuration,
-    source,
-    errorsOnly(),
-    (event) => {
-      if (args.json) print(JSON.stringify(event));
-      else
-        print(
-          Object.values(event)
-            .map((value) => value ?? '-')
-            .join('  '),
-        );
-    },
-    (line, error) => {
-      noted += 1;
-      if (noted <= 20)
-        note(`${file}:${line}: [${error.code}] ${describe(error.code, error.params).message.zh}`);
-    },
+  const tell = (event: ReplayEvent) => {
+    const values = Object.values(event).map((value) => value ?? '-');
+    print(args.json ? JSON.stringify(event) : values.join('  '));
+  };
+  const refuse = (line: number, { code, params }: CodedError) => {
+    noted += 1;
+    if (noted <= 20) note(`${file}:${line}: [${code}] ${describe(code, params).message.zh}`);
+  };
+  const result = await withProgress(file, (source) =>
+    replay(configuration, source, errorsOnly(), tell, refuse),
   );
-  done();
   note(
     `${result.rows} 行 rows; ${result.refused} 行被拒 refused; ${result.late} 行迟到、未参与判断 late, judged nothing`,
   );
@@ -133,17 +123,17 @@ const ImportAnswer = Type.Object({
 export async function importFile(args: Arguments): Promise<void> {
   const file = need(args, 2, 'FILE.csv');
   const running = findRunning(args.data);
-  const { source, done } = openWithProgress(file);
-  const result = running
-    ? await ask(running, '/api/v1/imports/readings', ImportAnswer, source)
-    : await withCore(args, async (core) => {
-        const { refusals, ...counts } = await importReadings(core, source, systemClock.now);
-        const said = refusals.map(({ line, error }) => {
-          return { line, code: error.code, message: describe(error.code, error.params).message };
-        });
-        return { ...counts, refusals: said };
-      });
-  done();
+  const result = await withProgress(file, (source) =>
+    running
+      ? ask(running, '/api/v1/imports/readings', ImportAnswer, source)
+      : withCore(args, async (core) => {
+          const { refusals, ...counts } = await importReadings(core, source, systemClock.now);
+          const said = refusals.map(({ line, error: { code, params } }) => {
+            return { line, code, message: describe(code, params).message };
+          });
+          return { ...counts, refusals: said };
+        }),
+  );
   for (const { line, code, message } of result.refusals.slice(0, 20)) {
     note(`${file}:${line}: [${code}] ${message.zh}`);
   }

@@ -4,25 +4,34 @@ import cliProgress from 'cli-progress';
 import { unreadable } from '../read-file.ts';
 
 /**
- * Opens a file to read; on a terminal a bar shows how far it has been read. Throws
+ * Opens a file for `work`; on a terminal a bar shows how far it has been read. Bar and file end with
+ * the work, however that ends: a bar left running would keep the process alive. Throws
  * CONFIG_UNREADABLE.
  */
-export function openWithProgress(file: string): { source: Readable; done: () => void } {
+export async function withProgress<T>(
+  file: string,
+  work: (source: Readable) => Promise<T>,
+): Promise<T> {
   const { fd, size } = open(file);
   const source = createReadStream(file, { fd });
-  if (!process.stderr.isTTY) return { source, done: () => undefined };
+  const bar = process.stderr.isTTY ? startBar(size) : undefined;
+  if (bar) source.on('data', () => bar.update(source.bytesRead));
+  try {
+    return await work(source);
+  } finally {
+    bar?.stop();
+    source.destroy();
+  }
+}
+
+function startBar(size: number): cliProgress.SingleBar {
   const bar = new cliProgress.SingleBar({
     format: '{bar} {percentage} % · {eta_formatted}',
     stream: process.stderr,
     hideCursor: true,
   });
   bar.start(size, 0);
-  let read = 0;
-  source.on('data', (chunk) => {
-    read += chunk.length;
-    bar.update(read);
-  });
-  return { source, done: () => bar.stop() };
+  return bar;
 }
 
 function open(file: string): { fd: number; size: number } {

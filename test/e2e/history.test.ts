@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { codesOf } from './support/codes.ts';
+import { codesOf, outcome } from './support/codes.ts';
+import { run } from './support/process.ts';
 import { School } from './support/school.ts';
 
 const SCHOOL = `
@@ -112,5 +113,31 @@ describe('recorded readings', { timeout: 120_000 }, () => {
     expect(JSON.parse(added.stdout)).toEqual({ rows: 1, stored: 1, duplicates: 0, refused: 0 });
     // no zone: the campus's own time
     expect(await gateway.latest('qingcheng/freezer')).toEqual({ temperature: -19 });
+  });
+
+  describe('on a terminal, with a bar,', () => {
+    const isTerminal = { NODE_OPTIONS: '--import data:text/javascript,process.stderr.isTTY=true' };
+    const onTerminal = ({ config, data }: School, ...words: string[]) =>
+      run([...words, '--config', config, '--data', data], { env: isTerminal });
+
+    test.each([[['replay']], [['import', 'readings']]])('%j reads all of a file', async (words) => {
+      using school = new School(SCHOOL);
+      const lines = Array.from({ length: 5_000 }, (_, i) => {
+        const time = new Date(Date.UTC(2026, 8, 1) + i * 60_000).toISOString();
+        return `${time},archive,temperature,20\n`;
+      });
+      const text = `time,device,metric,value\n${lines.join('')}`;
+      const ended = await onTerminal(school, ...words, school.folder.write('long.csv', text));
+      expect(outcome(ended)).toEqual({ code: 0, codes: [] });
+      expect(ended.stdout + ended.stderr).toContain('5000 行');
+      expect(ended.stderr).toContain('100 %');
+    });
+
+    test.each([[['replay']], [['import', 'readings']]])('%j ends when it fails', async (words) => {
+      using school = new School(SCHOOL);
+      const file = school.folder.write('readings.csv', 'no heading\n');
+      const ended = await onTerminal(school, ...words, file);
+      expect(outcome(ended)).toEqual({ code: 1, codes: ['CSV_HEADING'] });
+    });
   });
 });
