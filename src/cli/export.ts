@@ -30,10 +30,11 @@ export async function exportHistory(args: Arguments): Promise<void> {
     throw new CodedError('USAGE', { found: 'export – --to influx --from 2026-09-01?' });
   }
   const running = findRunning(args.data);
-  const show = showProgress();
-  const { sent } = running
-    ? await throughGateway(running, { from, ...(until === undefined ? {} : { until }) }, show)
-    : await alone(args, from, until, show);
+  const { show, end } = showProgress();
+  const exported = running
+    ? throughGateway(running, { from, ...(until === undefined ? {} : { until }) }, show)
+    : alone(args, from, until, show);
+  const { sent } = await exported.finally(end);
   if (args.json) print(JSON.stringify({ sent }));
   else print(`已发送 sent: ${sent} 条读数 reading(s)`);
 }
@@ -83,8 +84,8 @@ function alone(
   });
 }
 
-/** A bar on a terminal; else only what is in the way is said. */
-function showProgress(): Show {
+/** A bar on a terminal, until `end`; else only what is in the way is said. */
+function showProgress(): { show: Show; end: () => void } {
   let said: string | undefined;
   const bar = process.stderr.isTTY
     ? new cliProgress.SingleBar({
@@ -93,7 +94,7 @@ function showProgress(): Show {
         hideCursor: true,
       })
     : undefined;
-  return ({ series, finished, sent, done, problem = '' }) => {
+  const show: Show = ({ series, finished, sent, problem = '' }) => {
     if (!bar) {
       if (problem !== '' && problem !== said) note(`InfluxDB: ${problem}`);
       said = problem;
@@ -101,6 +102,6 @@ function showProgress(): Show {
     }
     if (!bar.isActive) bar.start(series, finished, { sent, problem });
     bar.update(finished, { sent, problem });
-    if (done) bar.stop();
   };
+  return { show, end: () => bar?.stop() };
 }
