@@ -23,6 +23,13 @@ export const START_UP = {
     '数据目录 {dir} 上的网关正在运行，此操作需要先停止它。',
     '请停止网关，执行命令后再启动。',
   ),
+  GATEWAY_LOST: entry(
+    502,
+    'The running gateway gave no answer: {reason}.',
+    'See whether it still runs, and in its log whether it did what was asked; then try again.',
+    '正在运行的网关没有答复：{reason}。',
+    '请确认网关仍在运行，并在其日志中查看操作是否已完成，然后重试。',
+  ),
   PORT_IN_USE: entry(
     500,
     'Port {port} on {host} is already in use ({what}).',
