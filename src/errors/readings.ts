@@ -93,6 +93,13 @@ export const READINGS = {
     '{metric} 在 {time} 已有读数 {kept}，未采用 {found}。',
     '同一时刻出现两个读数：请检查设备时钟。',
   ),
+  DEAD_LETTER_UNKNOWN: entry(
+    404,
+    'There is no dead letter {ids}; nothing was taken.',
+    'See `dead-letters list`: what was taken is no longer there, and where there are too many the oldest go.',
+    '没有编号为 {ids} 的死信；未处理任何死信。',
+    '请用 `dead-letters list` 查看：已采用的死信不再保留，数量过多时最旧的会被清除。',
+  ),
   // history: CSV files of readings
   CSV_HEADING: entry(
     400,

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Type } from 'typebox';
+import type { Millis } from '../clock.ts';
 import type { DeadLetter } from '../pipeline/dead-letters.ts';
 import { about } from '../validation.ts';
 import { readCursor } from './alarms.ts';
@@ -9,6 +10,8 @@ import { Cursor, failures, iso, Limit, Next, Time } from './shapes.ts';
 
 /** Bytes of a payload that are shown. */
 const SHOWN = 4096;
+/** As many as are kept, each with a COMMIT of its own. */
+const REPLAY_TIMEOUT: Millis = 6 * 3_600_000;
 
 const Reason = Type.String({
   pattern: '^[A-Z][A-Z0-9_]{0,63}$',
@@ -72,6 +75,7 @@ export function addDeadLetterRoutes(app: App, parts: HttpParts): void {
   app.post(
     '/api/v1/dead-letters/replay',
     {
+      handlerTimeout: REPLAY_TIMEOUT,
       schema: {
         tags: ['data'],
         summary: '重放死信 / Take dead letters again',

@@ -24,6 +24,7 @@ export class DeadLetters {
   readonly #limit: () => number;
   readonly #insert: StatementSync;
   readonly #list: StatementSync;
+  readonly #has: StatementSync;
   readonly #get: StatementSync;
   readonly #delete: StatementSync;
   readonly #deleteOldest: StatementSync;
@@ -44,6 +45,7 @@ export class DeadLetters {
       `SELECT ${COLUMNS} FROM dead_letter
        WHERE id > :after AND (:reason IS NULL OR reason = :reason) ORDER BY id LIMIT :limit`,
     );
+    this.#has = database.prepare('SELECT 1 FROM dead_letter WHERE id = ?');
     this.#get = database.prepare(`SELECT ${COLUMNS} FROM dead_letter WHERE id = ?`);
     this.#delete = database.prepare(
       'DELETE FROM dead_letter WHERE id = ? RETURNING length(payload) AS bytes',
@@ -87,6 +89,10 @@ export class DeadLetters {
   list(options: { after?: number; limit: number; reason?: string | undefined }): DeadLetter[] {
     const { after = 0, limit, reason = null } = options;
     return this.#list.all({ after, limit, reason }).map(toLetter);
+  }
+
+  has(id: number): boolean {
+    return this.#has.get(id) !== undefined;
   }
 
   get(id: number): DeadLetter | undefined {

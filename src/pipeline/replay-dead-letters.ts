@@ -1,36 +1,44 @@
 import { setImmediate } from 'node:timers/promises';
+import { CodedError } from '../errors.ts';
 import type { Pipeline } from './pipeline.ts';
 
-/** Between portions live readings get in. */
+/** Read at once: their payloads are in memory meanwhile. */
 const PORTION = 50;
 
 /**
  * Sends dead letters through the pipeline again, as late as they are. One that is refused again
- * stays; one that is taken is removed. With neither ids nor reason, all of them.
+ * stays; one that is taken is removed. With neither ids nor reason, all of them. Throws
+ * DEAD_LETTER_UNKNOWN before any is taken.
  */
 export async function replayDeadLetters(
   pipeline: Pipeline,
   selection: { ids?: number[] | undefined; reason?: string | undefined },
 ): Promise<{ replayed: number; refused: number }> {
+  const { deadLetters } = pipeline;
+  const { ids, reason } = selection;
   const result = { replayed: 0, refused: 0 };
-  const tryAgain = (id: number) => {
+  const tryAgain = async (id: number) => {
     if (pipeline.takeAgain(id)) result.replayed += 1;
     else result.refused += 1;
+    // each has a COMMIT of its own: what is live does not wait for more than one
+    await setImmediate();
   };
-  const { ids, reason } = selection;
   if (ids) {
+    const unknown = ids.filter((id) => !deadLetters.has(id));
+    if (unknown.length > 0) {
+      throw new CodedError('DEAD_LETTER_UNKNOWN', { ids: unknown.join(', ') });
+    }
     for (const id of ids) {
-      const letter = pipeline.deadLetters.get(id);
-      if (letter && (reason === undefined || letter.reason === reason)) tryAgain(id);
+      const letter = deadLetters.get(id);
+      if (letter && (reason === undefined || letter.reason === reason)) await tryAgain(id);
     }
     return result;
   }
   let after = 0;
   for (;;) {
-    const letters = pipeline.deadLetters.list({ after, limit: PORTION, reason });
+    const letters = deadLetters.list({ after, limit: PORTION, reason });
     if (letters.length === 0) return result;
-    for (const { id } of letters) tryAgain(id);
+    for (const { id } of letters) await tryAgain(id);
     after = letters.at(-1)?.id ?? after;
-    await setImmediate();
   }
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openGate } from './gate.ts';
 
 const GHOST = 'campus/qingcheng/ghost/up';
@@ -48,6 +48,32 @@ test('dead letters are taken again', async () => {
   await gate.send('campus/qingcheng/freezer/up', '{"values":{"smell":1}}');
   const response = await gate.post('/api/v1/dead-letters/replay', { reason: 'METRIC_UNKNOWN' });
   expect(await response.json()).toEqual({ replayed: 0, refused: 1 });
+});
+
+test('one that there is not is an error', async () => {
+  await using gate = await openGate();
+  const response = await gate.post('/api/v1/dead-letters/replay', { ids: [99] });
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ code: 'DEAD_LETTER_UNKNOWN' });
+});
+
+test('a hundred thousand of them may take an hour', async () => {
+  const result = { replayed: 100_000, refused: 0 };
+  await using gate = await openGate({
+    parts: {
+      async replayDeadLetters() {
+        vi.advanceTimersByTime(3_600_000);
+        return result;
+      },
+    },
+  });
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    const response = await gate.post('/api/v1/dead-letters/replay', {});
+    expect(await response.json()).toEqual(result);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test.each([{ ids: [] }, { ids: ['1'] }, { reason: 'lower case' }, { all: true }])(

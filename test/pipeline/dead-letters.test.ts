@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
 import { configure } from '../harness/configuration.ts';
 import { rule } from '../harness/profiles.ts';
 import { withProbe } from '../harness/scenes.ts';
@@ -154,5 +155,32 @@ describe('taken again', () => {
     await night.clock.forward('1m');
     expect(night.core.pipeline.takeAgain(1)).toBe(false);
     expect(night.core.pipeline.counters).toMatchObject({ readings: 1, duplicates: 1 });
+  });
+
+  test.each([
+    ['by number', Array.from({ length: 60 }, (_, i) => i + 1)],
+    ['all of them', undefined],
+  ])('%s, an alarm does not wait until they are through', async (_what, ids) => {
+    await using night = await school(WARM);
+    for (let i = 0; i < 60; i++) await send(night, NEWCOMER, untimed());
+    await night.clock.forward('1d');
+    await night.follow(WITH_NEWCOMER);
+    const { pipeline } = night.core;
+    const replaying = replayDeadLetters(pipeline, { ids });
+    await night.campus.thermometer('probe').measures(30);
+    const { kept } = pipeline.deadLetters;
+    expect(await replaying).toEqual({ replayed: 60, refused: 0 });
+    expect(night.openAlarms()).toEqual(['probe warm']);
+    expect(kept).toBeGreaterThan(50);
+  });
+
+  test('numbers that there are not are named, and none is taken', async () => {
+    await using night = await today(untimed);
+    const replaying = replayDeadLetters(night.core.pipeline, { ids: [1, 7, 8] });
+    await expect(replaying).rejects.toMatchObject({
+      code: 'DEAD_LETTER_UNKNOWN',
+      params: { ids: '7, 8' },
+    });
+    expect(night.core.pipeline.deadLetters.kept).toBe(1);
   });
 });
