@@ -82,7 +82,7 @@ const COMMANDS: Record<string, () => Command | Promise<Command>> = {
   backup: async () => (await import('./cli/commands.ts')).backup,
   restore: async () => (await import('./cli/commands.ts')).restore,
   credentials: async () => (await import('./cli/commands.ts')).credentials,
-  'dead-letters': async () => (await import('./cli/commands.ts')).deadLetters,
+  'dead-letters': async () => (await import('./cli/dead-letters.ts')).deadLetters,
   alarms: async () => (await import('./cli/alarms.ts')).alarms,
   drill: async () => (await import('./cli/drills.ts')).drill,
   trace: async () => (await import('./cli/canteen.ts')).trace,

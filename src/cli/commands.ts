@@ -10,7 +10,6 @@ import { readConfiguration } from '../gateway.ts';
 import { importReadings } from '../history/import.ts';
 import { type ReplayEvent, replay } from '../history/replay.ts';
 import { linksStayHere } from '../http/public-url.ts';
-import { replayDeadLetters } from '../pipeline/replay-dead-letters.ts';
 import { backupDatabase, DATABASE_FILE, restoreDatabase } from '../storage/backup.ts';
 import { Database } from '../storage/database.ts';
 import { findRunning, lockFolder } from '../storage/lock.ts';
@@ -57,7 +56,8 @@ export async function withCore<T>(
   });
 }
 
-function need(args: Arguments, position: number, what: string): string {
+/** The word at a place of the command line. Throws USAGE, which asks for `what`. */
+export function need(args: Arguments, position: number, what: string): string {
   const word = args.words[position];
   if (word === undefined)
     throw new CodedError('USAGE', { found: `${args.words.join(' ')} – ${what}?` });
@@ -187,58 +187,6 @@ export async function restore(args: Arguments): Promise<void> {
     print(
       `已恢复 restored: ${basename(file)}${kept ? `; 原数据库保留为 the former one is kept as ${kept}` : ''}`,
     );
-}
-
-const Letter = Type.Object({
-  id: Type.Number(),
-  received: Type.String(),
-  topic: Type.String(),
-  reason: Type.String(),
-  detail: Type.String(),
-  payload: Type.String(),
-});
-
-/** Lists dead letters, or sends them through the pipeline again. */
-export async function deadLetters(args: Arguments): Promise<void> {
-  const action = need(args, 1, 'list | replay');
-  const running = findRunning(args.data);
-  const { reason, limit = 100 } = args;
-  if (action === 'list') {
-    const query = new URLSearchParams({ limit: String(limit), ...(reason ? { reason } : {}) });
-    const answer = Type.Object({ deadLetters: Type.Array(Letter) });
-    const letters = running
-      ? (await ask(running, `/api/v1/dead-letters?${query}`, answer)).deadLetters
-      : await withCore(args, ({ pipeline }) =>
-          pipeline.deadLetters.list({ limit, reason }).map(({ received, payload, ...letter }) => ({
-            ...letter,
-            received: new Date(received).toISOString(),
-            payload: payload.toString('utf8', 0, 1000),
-          })),
-        );
-    for (const letter of letters) {
-      if (args.json) print(JSON.stringify(letter));
-      else
-        print(
-          `${letter.id}  ${letter.received}  ${letter.topic}  ${letter.reason}  ${letter.detail}`,
-        );
-    }
-    if (!args.json) note(`${letters.length} 条死信 dead letter(s)`);
-    return;
-  }
-  if (action !== 'replay') throw new CodedError('USAGE', { found: `dead-letters ${action}` });
-  const ids = args.words.slice(2).map(Number);
-  if (ids.some((id) => !Number.isSafeInteger(id) || id < 1)) {
-    throw new CodedError('USAGE', {
-      found: `dead-letters replay ${args.words.slice(2).join(' ')}`,
-    });
-  }
-  const selection = { ...(ids.length > 0 ? { ids } : {}), ...(reason ? { reason } : {}) };
-  const answer = Type.Object({ replayed: Type.Number(), refused: Type.Number() });
-  const result = running
-    ? await ask(running, '/api/v1/dead-letters/replay', answer, selection)
-    : await withCore(args, ({ pipeline }) => replayDeadLetters(pipeline, selection));
-  if (args.json) print(JSON.stringify(result));
-  else print(`${result.replayed} 条已采用 taken, ${result.refused} 条仍被拒 still refused`);
 }
 
 /** Gives devices and bridges their passwords for the embedded broker. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { Millis } from '../clock.ts';
-import type { DeadLetter } from '../pipeline/dead-letters.ts';
+import type { DeadLetter, DeadLetters } from '../pipeline/dead-letters.ts';
 import { about } from '../validation.ts';
 import { readCursor } from './alarms.ts';
 import type { App } from './app.ts';
@@ -10,6 +10,8 @@ import { Cursor, failures, iso, Limit, Next, Time } from './shapes.ts';
 
 /** Bytes of a payload that are shown. */
 const SHOWN = 4096;
+/** Letters at once. */
+export const MAX_PAGE = 1000;
 /** As many as are kept, each with a COMMIT of its own. */
 const REPLAY_TIMEOUT: Millis = 6 * 3_600_000;
 
@@ -28,6 +30,14 @@ const DeadLetterShape = Type.Object({
   payload: Type.String(about(`Its first ${SHOWN} bytes`, `报文前 ${SHOWN} 字节`)),
   encoding: Type.Enum(['utf8', 'base64']),
 });
+
+/** A page of them, as the API and the command line say it. */
+export const DeadLetterPage = Type.Object({
+  kept: Type.Integer(about('In all', '总数')),
+  deadLetters: Type.Array(DeadLetterShape),
+  next: Next,
+});
+type DeadLetterPage = Static<typeof DeadLetterPage>;
 
 const Selection = Type.Object(
   {
@@ -50,26 +60,16 @@ export function addDeadLetterRoutes(app: App, parts: HttpParts): void {
         summary: '死信列表 / Dead letters',
         description: 'Payloads that could not be decoded or admitted, oldest first.',
         querystring: Type.Object(
-          { reason: Type.Optional(Reason), limit: Limit(50, 1000), cursor: Cursor },
+          { reason: Type.Optional(Reason), limit: Limit(50, MAX_PAGE), cursor: Cursor },
           { additionalProperties: false },
         ),
         response: {
-          200: Type.Object({
-            kept: Type.Integer(about('In all', '总数')),
-            deadLetters: Type.Array(DeadLetterShape),
-            next: Next,
-          }),
+          200: DeadLetterPage,
           ...failures,
         },
       },
     },
-    async ({ query: { reason, limit, cursor } }) => {
-      const after = readCursor(cursor) ?? 0;
-      const found = parts.deadLetters.list({ after, reason, limit: limit + 1 });
-      const shown = found.slice(0, limit);
-      const next = found.length > limit ? shown.at(-1)?.id.toString() : undefined;
-      return { kept: parts.deadLetters.kept, deadLetters: shown.map(say), next };
-    },
+    async ({ query }) => pageOf(parts.deadLetters, query),
   );
 
   app.post(
@@ -92,6 +92,22 @@ export function addDeadLetterRoutes(app: App, parts: HttpParts): void {
     },
     async ({ body }) => parts.replayDeadLetters(body),
   );
+}
+
+/** Those after the cursor, oldest first. */
+export function pageOf(
+  deadLetters: DeadLetters,
+  {
+    reason,
+    limit,
+    cursor,
+  }: { reason?: string | undefined; limit: number; cursor?: string | undefined },
+): DeadLetterPage {
+  const after = readCursor(cursor) ?? 0;
+  const found = deadLetters.list({ after, reason, limit: limit + 1 });
+  const shown = found.slice(0, limit);
+  const next = found.length > limit ? shown.at(-1)?.id.toString() : undefined;
+  return { kept: deadLetters.kept, deadLetters: shown.map(say), next };
 }
 
 function say({ id, received, topic, reason, detail, payload }: DeadLetter) {

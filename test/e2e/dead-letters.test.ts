@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Database } from '../../src/storage/database.ts';
+import { outcome } from './support/codes.ts';
 import { Device } from './support/device.ts';
+import type { Ended } from './support/process.ts';
 import { School } from './support/school.ts';
 
 const school = (...devices: string[]) => `
@@ -59,5 +62,50 @@ describe('dead letters', { timeout: 120_000 }, () => {
     expect(await replay('2'), 'by its number').toEqual({ replayed: 1, refused: 0 });
     expect(await gateway.latest('qingcheng/archive')).toEqual({ temperature: 18.5 });
     expect(await list()).toEqual(['zigbee2mqtt/hall PAYLOAD_NOT_JSON']);
+  });
+
+  test('more than a page of them are listed, with a gateway and without, in the same words', async () => {
+    using place = new School(school());
+    const database = new Database(place.database);
+    const add = database.prepare('INSERT INTO dead_letter VALUES (?, ?, ?, ?, ?, ?)');
+    const received = Date.now();
+    const binary = Buffer.from([0xff, 0xfe]);
+    database.transaction(() => {
+      for (let id = 1; id <= 2_500; id++)
+        add.run(id, received, 'nobody', binary, 'TOPIC_UNKNOWN', 'nobody');
+    });
+    database.close();
+    const list = (...words: string[]) => place.command('dead-letters', 'list', ...words);
+    const listed = ['1', '100', '101', '1001', '2000', '2001', '2500'];
+    const numbers = ({ stdout }: Ended) =>
+      listed.filter((number) => new RegExp(`^${number}  `, 'm').test(stdout));
+
+    const lists = async () => {
+      const first = await list();
+      expect(numbers(first)).toEqual(['1', '100']);
+      expect(first.stderr).toMatch(/listed: 100；.*kept: 2500 .*--limit/);
+      const most = await list('--limit', '2000', '--reason', 'TOPIC_UNKNOWN');
+      expect(numbers(most)).toEqual(['1', '100', '101', '1001', '2000']);
+      const all = await list('--limit', '10000');
+      expect(numbers(all)).toEqual(listed);
+      expect(all.stderr).toMatch(/listed: 2500；.*kept: 2500 /);
+      expect(all.stderr).not.toContain('--limit');
+      const { stdout, stderr } = await list('--limit', '1', '--json');
+      expect(stderr, 'a program learns that there are more').toContain('kept: 2500');
+      expect(JSON.parse(stdout)).toMatchObject({ payload: '//4=', encoding: 'base64', bytes: 2 });
+      return stdout;
+    };
+    const without = await lists();
+    await using _gateway = await place.open();
+    expect(await lists()).toBe(without);
+  });
+
+  test('one that there is not is an error, with a gateway and without', async () => {
+    using place = new School(school());
+    const replay = async () => outcome(await place.command('dead-letters', 'replay', '99'));
+    const unknown = { code: 1, codes: ['DEAD_LETTER_UNKNOWN'] };
+    expect(await replay()).toEqual(unknown);
+    await using _gateway = await place.open();
+    expect(await replay()).toEqual(unknown);
   });
 });
