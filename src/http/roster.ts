@@ -9,6 +9,7 @@ import type { App } from './app.ts';
 import type { HttpParts } from './parts.ts';
 import { isSame } from './secret.ts';
 import { failures, Moment, Time } from './shapes.ts';
+import { readMoment } from './validator.ts';
 
 const DAY = 86_400_000;
 const MAX_DAYS = 400;
@@ -40,8 +41,8 @@ export function addRosterRoutes(app: App, parts: HttpParts): void {
   const planFor = (query: { campus: string; from?: string; to?: string }) => {
     const campus = configuration().campuses.get(query.campus);
     if (!campus) throw new CodedError('CAMPUS_UNKNOWN', { campus: query.campus });
-    const from = query.from === undefined ? clock.now() : Date.parse(query.from);
-    const to = query.to === undefined ? from + 28 * DAY : Date.parse(query.to);
+    const from = query.from === undefined ? clock.now() : readMoment('query.from', query.from);
+    const to = query.to === undefined ? from + 28 * DAY : readMoment('query.to', query.to);
     const until = Math.min(to, from + MAX_DAYS * DAY);
     return { campus, duties: from < until ? dutyPlan(campus, from, until) : [] };
   };

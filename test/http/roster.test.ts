@@ -86,3 +86,14 @@ test('a campus that does not exist has no roster', async () => {
   expect(answer.status).toBe(404);
   expect(await answer.json()).toMatchObject({ code: 'CAMPUS_UNKNOWN' });
 });
+
+test.each([
+  ['/api/v1/roster', 'from=2026-13-45T00:00:00Z', 'query.from'],
+  ['/api/v1/roster', 'to=2026-13-45T00:00:00Z', 'query.to'],
+  ['/api/v1/roster.ics', 'from=2026-13-45T00:00:00Z', 'query.from'],
+])('%s does not take %s for a roster without duties', async (path, query, where) => {
+  await using gate = await openGate();
+  const answer = await gate.get(`${path}?campus=qingcheng&${query}`);
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ code: 'REQUEST_INVALID', where });
+});
