@@ -11,6 +11,8 @@ export interface Usage {
 export interface Broker {
   port: number;
   usage(): Promise<Usage>;
+  /** How many readings it has stored since it was started; a bare broker stores none. */
+  stored?: () => Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export async function startBareAedes(phone?: string): Promise<Broker> {
 }
 
 export interface RunningGateway extends Broker {
+  stored: () => Promise<number>;
   url: string;
   /** From the start of the process until it said that it runs (ms). */
   startedIn: number;
@@ -48,11 +51,23 @@ export async function startGateway(
   const ready = await fetch(`${url}/ready`);
   const startedIn = performance.now() - began;
   if (!ready.ok) throw new Error('the gateway is not ready');
-  return { url, port: Number(port), startedIn, stop, usage: () => readUsage(url) };
+  return {
+    url,
+    port: Number(port),
+    startedIn,
+    stop,
+    usage: async () => {
+      const metric = await readMetrics(url);
+      return {
+        memory: metric('process_resident_memory_bytes'),
+        cpu: metric('process_cpu_seconds_total'),
+      };
+    },
+    stored: async () => (await readMetrics(url))('campus_gateway_readings_total'),
+  };
 }
 
-async function readUsage(url: string): Promise<Usage> {
+async function readMetrics(url: string): Promise<(name: string) => number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  const read = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
-  return { memory: read('process_resident_memory_bytes'), cpu: read('process_cpu_seconds_total') };
+  return (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
 }

@@ -1,6 +1,6 @@
 import { type Broker, startBareAedes, startGateway } from './brokers.ts';
 import { Child } from './child.ts';
-import type { LoadJob, LoadResult } from './children/load.ts';
+import type { LoadJob, LoadResult, LoadTotal } from './children/load.ts';
 import { median } from './figures.ts';
 import type { Figure, Measurement } from './measurement.ts';
 import { insertRows } from './raw-inserts.ts';
@@ -39,11 +39,20 @@ async function load(
     const before = await broker.usage();
     const result = await generator.next<LoadResult>();
     const { cpu } = await broker.usage();
+    const { total } = await generator.next<LoadTotal>();
+    await checkStored(broker, total * READINGS[kind]);
     return { ...result, cpu: ((cpu - before.cpu) / result.acknowledged) * 1e6 };
   } finally {
     await generator.stop();
     await broker.stop();
   }
+}
+
+/** A dead letter and a duplicate are acknowledged, too: only what was stored counts. */
+async function checkStored(broker: Broker, expected: number): Promise<void> {
+  const stored = await broker.stored?.();
+  if (stored === undefined || stored === expected) return;
+  throw new Error(`${expected} readings were acknowledged, and ${stored} stored`);
 }
 
 /** The gateway and the bare broker in turn, so that a busy moment of the machine hits both. */

@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Histogram } from '../figures.ts';
 import { connectAll, type Publisher, type Speaker } from '../publisher.ts';
 
-// A process of its own: many devices that publish with QoS 1. Takes one job, answers one result.
+// A process of its own: many devices that publish with QoS 1. Takes one job; says 'connected' and
+// 'warm', answers a result, then the total.
 
 export interface LoadJob {
   port: number;
@@ -23,44 +24,89 @@ export interface LoadResult {
   p99: number;
 }
 
-/** A new message for every PUBACK. */
-function keepWindow(publishers: readonly Publisher[], window: number, onAck: (ms: number) => void) {
-  for (const publisher of publishers) {
-    publisher.onAck = (took) => {
-      onAck(took);
-      publisher.prepare();
-    };
-    for (let i = 0; i < window; i++) publisher.prepare();
-    publisher.flush();
+/** All messages since it was connected. */
+export interface LoadTotal {
+  total: number;
+}
+
+/** Publishes until it is told to stop, and counts: nothing is left in flight then. */
+class Load {
+  /** Told of every PUBACK. */
+  onAck: (took: number) => void = () => undefined;
+  readonly #publishers: readonly Publisher[];
+  #sent = 0;
+  #acknowledged = 0;
+  #stopped: (() => void) | undefined;
+
+  constructor(publishers: readonly Publisher[]) {
+    this.#publishers = publishers;
+  }
+
+  /** A new message for every PUBACK. */
+  keepWindow(window: number): void {
+    for (const publisher of this.#publishers) {
+      publisher.onAck = (took) => {
+        this.#take(took);
+        this.#publish(publisher);
+      };
+      for (let i = 0; i < window; i++) this.#publish(publisher);
+      publisher.flush();
+    }
+  }
+
+  /** Evenly in time, round the connections. */
+  keepRate(rate: number): void {
+    const publishers = this.#publishers;
+    for (const publisher of publishers) publisher.onAck = (took) => this.#take(took);
+    const began = performance.now();
+    let turn = 0;
+    setInterval(() => {
+      const due = ((performance.now() - began) / 1000) * rate;
+      for (; turn < due; turn++) {
+        const publisher = publishers[turn % publishers.length];
+        if (publisher) this.#publish(publisher);
+        publisher?.flush();
+      }
+    }, 1);
+  }
+
+  /** Publishes no more; how many were acknowledged in all, once every one of them is. */
+  async stop(): Promise<number> {
+    await new Promise<void>((resolve) => {
+      this.#stopped = resolve;
+      this.#settle();
+    });
+    return this.#acknowledged;
+  }
+
+  #publish(publisher: Publisher): void {
+    if (this.#stopped) return;
+    this.#sent += 1;
+    publisher.prepare();
+  }
+
+  #take(took: number): void {
+    this.#acknowledged += 1;
+    this.onAck(took);
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#acknowledged === this.#sent) this.#stopped?.();
   }
 }
 
-/** Evenly in time, round the connections. */
-function keepRate(publishers: readonly Publisher[], rate: number, onAck: (ms: number) => void) {
-  for (const publisher of publishers) publisher.onAck = onAck;
-  const began = performance.now();
-  let sent = 0;
-  setInterval(() => {
-    const due = ((performance.now() - began) / 1000) * rate;
-    for (; sent < due; sent++) {
-      const publisher = publishers[sent % publishers.length];
-      publisher?.prepare();
-      publisher?.flush();
-    }
-  }, 1);
-}
-
-async function run({ port, speakers, warmUp, measure, pace }: LoadJob): Promise<LoadResult> {
-  const publishers = await connectAll(port, speakers);
+async function run({ port, speakers, warmUp, measure, pace }: LoadJob): Promise<void> {
+  const load = new Load(await connectAll(port, speakers));
   process.send?.('connected');
   let latency = new Histogram();
   let acknowledged = 0;
-  const onAck = (took: number) => {
+  load.onAck = (took) => {
     acknowledged += 1;
     latency.add(took);
   };
-  if ('window' in pace) keepWindow(publishers, pace.window, onAck);
-  else keepRate(publishers, pace.rate, onAck);
+  if ('window' in pace) load.keepWindow(pace.window);
+  else load.keepRate(pace.rate);
   await wait(warmUp);
   process.send?.('warm');
   latency = new Histogram();
@@ -68,15 +114,15 @@ async function run({ port, speakers, warmUp, measure, pace }: LoadJob): Promise<
   const began = performance.now();
   await wait(measure);
   const seconds = (performance.now() - began) / 1000;
-  return {
+  const result: LoadResult = {
     acknowledged,
     rate: acknowledged / seconds,
     p50: latency.percentile(0.5),
     p99: latency.percentile(0.99),
   };
+  process.send?.(result);
+  const total: LoadTotal = { total: await load.stop() };
+  process.send?.(total, () => process.exit(0));
 }
 
-process.once('message', async (job: LoadJob) => {
-  const result = await run(job);
-  process.send?.(result, () => process.exit(0));
-});
+process.once('message', (job: LoadJob) => void run(job));
