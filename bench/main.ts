@@ -63,9 +63,10 @@ function commit(): string | undefined {
   }
 }
 
-function write(effort: Effort, figures: readonly Figure[]): string {
+/** Each part has a file of its own, so that a run of some parts, or a quick one, replaces no other. */
+function write(part: string, effort: Effort, figures: readonly Figure[]): string {
   mkdirSync(RESULTS, { recursive: true });
-  const file = join(RESULTS, 'latest.json');
+  const file = join(RESULTS, `${part}${effort.quick ? '-quick' : ''}.json`);
   const result = {
     time: new Date().toISOString(),
     commit: commit(),
@@ -85,11 +86,13 @@ function write(effort: Effort, figures: readonly Figure[]): string {
 
 const { parts, ...effort } = readCommandLine();
 const figures: Figure[] = [];
+const files: string[] = [];
 for (const part of parts) {
-  const measured = await PARTS[part]?.(effort, (text) => console.error(text));
-  figures.push(...(measured ?? []));
+  const measured = (await PARTS[part]?.(effort, (text) => console.error(text))) ?? [];
+  figures.push(...measured);
+  files.push(write(part, effort, measured));
 }
 console.log(table(figures));
-console.log(`→ ${write(effort, figures)}`);
-// a missed goal is seen in the table and in the file; a quick run proves nothing
+console.log(`→ ${files.join('\n→ ')}`);
+// a missed goal is seen in the table and in the files; a quick run proves nothing
 if (!effort.quick && figures.some((figure) => isReached(figure) === false)) process.exitCode = 1;
