@@ -64,7 +64,7 @@ test('while nothing can be written people are told, and told when that is over',
   database.connection.exec('PRAGMA query_only = ON');
   const payload = Buffer.from('{"values": {"temperature": -18}}');
   const message = { topic: 'campus/qingcheng/freezer/up', payload, replayed: false };
-  const taken = new Promise((resolve) => pipeline.receive(message, resolve));
+  const taken = new Promise((settle) => pipeline.receive({ ...message, settle }));
   await school.hears(1);
   expect(heard).toEqual(['raised storage-failed']);
   expect(gateway.health().parts.storage).toMatchObject({ ok: false });

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { Database } from '../../src/storage/database.ts';
 import { createTransport } from '../../src/transport/create.ts';
 import { createGrants } from '../../src/transport/topics.ts';
 import { configure } from '../harness/configuration.ts';
@@ -9,10 +10,13 @@ test('the embedded broker takes what transport.maxPayload allows', async () => {
   const { machine } = configure({ devices: '[]', transport: '{port: 0, maxPayload: 8388608}' });
   const pipeline = new Pipeline(true);
   const refused: string[] = [];
+  const database = new Database(':memory:');
+  onTestFinished(() => database.close());
   const { transport, embedded } = createTransport(
     machine.transport,
     {
       clock: systemClock,
+      database,
       filters: [],
       secret: () => '',
       authenticate: async () => true,
