@@ -31,7 +31,7 @@ import { createForwarder } from './influx/create.ts';
 import type { Forwarder } from './influx/forwarder.ts';
 import { ownFigures } from './influx/own-figures.ts';
 import { startSelfReport } from './influx/self-report.ts';
-import { openLink, useLink } from './notify/acknowledge.ts';
+import { openLink, useLink, useLinkForFalseAlarm } from './notify/acknowledge.ts';
 import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
 import { calendarToken } from './notify/links.ts';
 import { Notifier } from './notify/notifier.ts';
@@ -377,6 +377,8 @@ export class Gateway {
       notices: core.notices,
       openLink: (token) => openLink(links, token, now()),
       useLink: (token) => this.#useLink(token),
+      useLinkForFalseAlarm: (token) =>
+        core.pipeline.transact(() => useLinkForFalseAlarm(links, token, now())),
       calendarToken: (campus) => calendarToken(this.#linkSecret, campus),
       sendTest: (request) =>
         sendTest(request, core.configuration, (campus) => this.#channels.of(campus), now()),

@@ -47,18 +47,6 @@ export class AlarmActions {
     return this.#now((store, now) => store.comment(id, person, text, now));
   }
 
-  /**
-   * Somebody says that it was nothing: noted, and acknowledged where that is enough. A fire is only
-   * noted: it goes on ringing, and what it was is said on site, at the reset.
-   */
-  falseAlarm(id: number, person: string): Alarm {
-    return this.#now((store, now) => {
-      const alarm = store.comment(id, person, '误报 false alarm', now, 'false-alarm');
-      const isDone = alarm.closed !== undefined || alarm.acknowledged !== undefined;
-      return alarm.latched || isDone ? alarm : store.acknowledge(id, person, now);
-    });
-  }
-
   reset(id: number, found: { person: string; disposition: Disposition; reason: string }): Alarm {
     return this.#now((store, now) => store.reset(id, found, now));
   }

@@ -3,6 +3,7 @@ import { EVENT_WORDS } from '../alarms/words.ts';
 import type { Millis } from '../clock.ts';
 import { sayDuration } from '../duration.ts';
 import { type CodedError, describe } from '../errors.ts';
+import { isUnanswered } from '../notify/acknowledge.ts';
 import { label, localTime } from '../notify/compose.ts';
 import { type Delivered, stateWords } from '../notify/notification.ts';
 import { type Html, html, page } from './html.ts';
@@ -117,11 +118,13 @@ ${alarm.latched && closed === undefined ? AWAITS_RESET : undefined}`;
 }
 
 /** What its reader can say of it, besides that he takes care: relative to the page, whose address ends in the token. */
-function remarks({ alarm, token }: AcknowledgeView): Html {
+function remarks({ alarm, token, isUsed }: AcknowledgeView): Html {
   const isOpen = alarm.closed === undefined;
+  // it acknowledges, which a used link does no more: of an answered alarm it is but a note
+  const mayBeFalse = isOpen && !(isUsed && isUnanswered(alarm));
   return html`<div class="quiet">
 ${isOpen ? html`<form method="post" action="${token}/assign"><button type="submit">由我处理<small>Assign to me</small></button></form>` : undefined}
-${isOpen ? html`<form method="post" action="${token}/false-alarm"><button type="submit">误报<small>${falseAlarmWords(alarm)}</small></button></form>` : undefined}
+${mayBeFalse ? html`<form method="post" action="${token}/false-alarm"><button type="submit">误报<small>${falseAlarmWords(alarm)}</small></button></form>` : undefined}
 <form method="post" action="${token}/note"><textarea name="text" rows="2" maxlength="500" required aria-label="备注 Note" placeholder="现场情况…… What you have found"></textarea><button type="submit">添加备注<small>Add a note</small></button></form>
 </div>`;
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import type { Alarm } from '../alarms/alarm.ts';
+import { holderOf } from '../notify/acknowledge.ts';
 import { Words } from './alarm-actions.ts';
 import type { App } from './app.ts';
 import type { HttpParts } from './parts.ts';
@@ -17,15 +17,16 @@ const Back = {
 /**
  * Adds what the page of a link can do besides acknowledging, in the name of the person it was sent
  * to and for as long as the link is valid: assign to oneself, false alarm, a note. They lead back to
- * the page, so that loading it again repeats nothing.
+ * the page, so that loading it again repeats nothing. What acknowledges works once, as the link does.
  */
 export function addRemarkRoutes(scope: App, parts: HttpParts): void {
   const { actions } = parts;
-  const act = (token: string, reply: FastifyReply, work: (alarm: Alarm, who: string) => void) => {
+  // relative: the gateway need not know under which path a proxy shows it
+  const back = (token: string, reply: FastifyReply) =>
+    reply.code(303).header('location', `../${token}`).send('');
+  const remark = (token: string, work: (alarm: number, who: string) => void) => {
     const { alarm, notification } = parts.openLink(token);
-    work(alarm, notification.personName ?? notification.person ?? '值班');
-    // relative: the gateway need not know under which path a proxy shows it
-    return reply.code(303).header('location', `../${token}`).send('');
+    work(alarm.id, holderOf(notification));
   };
   const route = (summary: string, description: string) => ({
     config: { open: true },
@@ -45,8 +46,10 @@ export function addRemarkRoutes(scope: App, parts: HttpParts): void {
       '由我处理 / Assign to oneself',
       'Makes the alarm the business of whom the link was sent to.',
     ),
-    async ({ params: { token } }, reply) =>
-      act(token, reply, ({ id }, who) => actions.assign(id, who, who)),
+    async ({ params: { token } }, reply) => {
+      remark(token, (id, who) => actions.assign(id, who, who));
+      return back(token, reply);
+    },
   );
 
   scope.post(
@@ -55,8 +58,10 @@ export function addRemarkRoutes(scope: App, parts: HttpParts): void {
       '误报 / False alarm',
       'Notes that it was nothing, and acknowledges it. Of a fire it is only noted: the reset stays on site.',
     ),
-    async ({ params: { token } }, reply) =>
-      act(token, reply, ({ id }, who) => actions.falseAlarm(id, who)),
+    async ({ params: { token } }, reply) => {
+      parts.useLinkForFalseAlarm(token);
+      return back(token, reply);
+    },
   );
 
   scope.register(async (plain) => {
@@ -74,8 +79,10 @@ export function addRemarkRoutes(scope: App, parts: HttpParts): void {
     forms.post(
       '/a/:token/note',
       { config, schema: { ...schema, consumes: ['application/x-www-form-urlencoded'], body } },
-      async ({ params: { token }, body: { text } }, reply) =>
-        act(token, reply, ({ id }, who) => actions.comment(id, who, text)),
+      async ({ params: { token }, body: { text } }, reply) => {
+        remark(token, (id, who) => actions.comment(id, who, text));
+        return back(token, reply);
+      },
     );
   });
 }

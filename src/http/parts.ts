@@ -57,6 +57,11 @@ export interface HttpParts {
   openLink(token: string): OpenedLink;
   /** Acknowledges. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED, ALARM_ACKNOWLEDGED or ALARM_CLOSED. */
   useLink(token: string): Alarm;
+  /**
+   * Says that it was a false alarm. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED or
+   * ALARM_REMARKS_FULL.
+   */
+  useLinkForFalseAlarm(token: string): void;
   /** The secret in the address of a campus's roster calendar. */
   calendarToken(campus: string): string;
   /** Sends a test message; see notify/test-message.ts. Throws PERSON_UNKNOWN or CHANNEL_UNKNOWN. */

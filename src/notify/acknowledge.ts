@@ -18,12 +18,13 @@ export interface AnswerParts {
   store: Pick<AlarmStore, 'get' | 'acknowledge'>;
 }
 
+/** The same by link. */
+export interface LinkParts extends AnswerParts {
+  secret: string;
+}
+
 /** What an acknowledgement link is about. Throws LINK_INVALID or LINK_EXPIRED. */
-export function openLink(
-  parts: AnswerParts & { secret: string },
-  token: string,
-  now: Millis,
-): OpenedLink {
+export function openLink(parts: LinkParts, token: string, now: Millis): OpenedLink {
   const notification = parts.outbox.get(readToken(parts.secret, token, now));
   // a notice has no link: there is nothing to acknowledge
   if (notification?.alarm === undefined) throw new CodedError('LINK_INVALID');
@@ -37,19 +38,46 @@ export function openLink(
  * transaction under way. Throws LINK_INVALID, LINK_EXPIRED, LINK_USED, ALARM_ACKNOWLEDGED or
  * ALARM_CLOSED.
  */
-export function useLink(
-  parts: AnswerParts & { secret: string },
-  token: string,
-  now: Millis,
-): Alarm {
+export function useLink(parts: LinkParts, token: string, now: Millis): Alarm {
   const { notification } = openLink(parts, token, now);
-  if (notification.used !== undefined) {
-    throw new CodedError('LINK_USED', { time: new Date(notification.used).toISOString() });
-  }
-  const who = notification.personName ?? notification.person ?? '值班';
-  const [alarm] = answer(parts, notification, who, now);
+  checkUnused(notification);
+  const [alarm] = answer(parts, notification, holderOf(notification), now);
   if (!alarm) throw new CodedError('LINK_INVALID');
   return alarm;
+}
+
+/**
+ * Says by link that it was nothing: noted of every alarm that the message told of and nobody has
+ * acknowledged yet, and acknowledged where that is enough. A fire is only noted: it goes on ringing,
+ * and what it was is said on site, at the reset. Where an answer is no longer needed, the note alone
+ * is taken, also from a used link. Runs in the transaction under way. Throws LINK_INVALID,
+ * LINK_EXPIRED, LINK_USED or ALARM_REMARKS_FULL.
+ */
+export function useLinkForFalseAlarm(
+  parts: LinkParts & { store: Pick<AlarmStore, 'comment'> },
+  token: string,
+  now: Millis,
+): void {
+  const { outbox, store } = parts;
+  const { notification, alarm, others } = openLink(parts, token, now);
+  if (isUnanswered(alarm)) checkUnused(notification);
+  const isUsed = notification.used !== undefined;
+  const open = isUsed ? [] : [alarm, ...others].filter(isUnanswered);
+  const who = holderOf(notification);
+  for (const { id } of open.length > 0 ? open : [alarm]) {
+    store.comment(id, who, '误报 false alarm', now, 'false-alarm');
+  }
+  const answered = open.filter(({ latched }) => !latched);
+  for (const { id } of answered) store.acknowledge(id, who, now);
+  if (answered.length > 0) outbox.use(notification.id, now);
+}
+
+/** In whose name a link is used. */
+export const holderOf = ({ personName, person }: Notification): string =>
+  personName ?? person ?? '值班';
+
+function checkUnused({ used }: Notification): void {
+  if (used !== undefined) throw new CodedError('LINK_USED', { time: new Date(used).toISOString() });
 }
 
 /**

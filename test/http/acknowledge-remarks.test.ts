@@ -1,8 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { createToken } from '../../src/notify/links.ts';
-import { type Gate, openGate } from './gate.ts';
+import { type Gate, openGate, SCHOOL } from './gate.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** A school whose links outlive an acknowledgement. */
+const SHORT_PEACE = SCHOOL.replace('notify: {', 'notify: {acknowledgement: {major: 15m}, ');
+
+/** A school with two freezers that will be silent. */
+const twoFreezers = (): string => {
+  const [before = ''] = SCHOOL.split('devices:');
+  const devices = ['一号', '二号'].map(
+    (name, i) => `  - {id: freezer-${i}, name: ${name}冷冻柜, profile: generic/freezer}`,
+  );
+  return [`${before}devices:`, ...devices].join('\n');
+};
 
 /** Presses a button of the page, as a browser does, and follows it back to the page. */
 const press = (gate: Gate, path: string, text?: string): Promise<Response> =>
@@ -125,6 +137,71 @@ describe('a button', () => {
     await using gate = await openGate();
     const link = await warmFreezer(gate);
     await press(gate, `${link}/false-alarm`);
+    const [alarm] = gate.core.store.list({ device: 'freezer', limit: 1 });
+    expect(alarm).toMatchObject({ acknowledgedBy: '张伟', disposition: 'false-alarm' });
+    const page = await (await gate.get(link)).text();
+    expect(page).toContain('该报警已被确认');
+  });
+
+  test('says that it was a false alarm of everything that the message told of', async () => {
+    await using gate = await openGate({ school: twoFreezers() });
+    gate.clock.moveTo(gate.clock.now() + 3_600_000);
+    gate.core.outbox.gather(gate.clock.now());
+    await press(gate, `/a/${gate.linkOf(1)}/false-alarm`);
+    const alarms = gate.core.store.allOpen();
+    expect(alarms).toHaveLength(2);
+    for (const alarm of alarms) {
+      expect(alarm).toMatchObject({ acknowledgedBy: '张伟', disposition: 'false-alarm' });
+    }
+  });
+});
+
+describe('a link that was used', () => {
+  /** It was acknowledged by the link, and rings once more: the acknowledgement has expired. */
+  const ringsAgain = async (gate: Gate, link: string, button = ''): Promise<number> => {
+    await press(gate, `${link}${button}`);
+    const [alarm] = gate.core.store.list({ device: 'freezer', limit: 1 });
+    const { id = 0, acknowledgedUntil = 0 } = alarm ?? {};
+    expect(gate.core.store.get(id).acknowledgedBy).toBe('张伟');
+    gate.clock.moveTo(acknowledgedUntil);
+    expect(gate.core.store.get(id).acknowledged).toBeUndefined();
+    return id;
+  };
+
+  test.each([
+    ['', ''],
+    ['', '/false-alarm'],
+    ['/false-alarm', ''],
+    ['/false-alarm', '/false-alarm'],
+  ])('does not answer the next alarm: "%s", then "%s"', async (first, then) => {
+    await using gate = await openGate({ school: SHORT_PEACE });
+    const link = await warmFreezer(gate);
+    const id = await ringsAgain(gate, link, first);
+    const known = gate.core.store.history(id);
+    const response = await press(gate, `${link}${then}`);
+    expect(response.status).toBe(409);
+    expect(await response.text()).toContain('该链接已使用过');
+    expect(gate.core.store.history(id)).toEqual(known);
+    expect(gate.core.outbox.ofAlarm(id).map(({ state }) => state)).toContain('pending');
+  });
+
+  test('offers no button that would answer, but takes notes', async () => {
+    await using gate = await openGate({ school: SHORT_PEACE });
+    const link = await warmFreezer(gate);
+    const id = await ringsAgain(gate, link);
+    const page = await (await gate.get(link)).text();
+    expect(page).not.toContain('确认收到');
+    expect(page).not.toContain('误报');
+    expect((await press(gate, `${link}/note`, '在路上')).status).toBe(200);
+    expect(gate.core.store.get(id).acknowledged).toBeUndefined();
+  });
+
+  test('still says of what it has acknowledged that it was a false alarm', async () => {
+    await using gate = await openGate();
+    const link = await warmFreezer(gate);
+    await press(gate, link);
+    expect(await (await gate.get(link)).text()).toContain('误报');
+    expect((await press(gate, `${link}/false-alarm`)).status).toBe(200);
     const [alarm] = gate.core.store.list({ device: 'freezer', limit: 1 });
     expect(alarm).toMatchObject({ acknowledgedBy: '张伟', disposition: 'false-alarm' });
   });

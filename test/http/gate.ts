@@ -19,7 +19,7 @@ import { LiveHub } from '../../src/http/hub.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import type { HttpParts } from '../../src/http/parts.ts';
 import { createHttpServer } from '../../src/http/server.ts';
-import { openLink, useLink } from '../../src/notify/acknowledge.ts';
+import { openLink, useLink, useLinkForFalseAlarm } from '../../src/notify/acknowledge.ts';
 import { calendarToken, createToken } from '../../src/notify/links.ts';
 import { SmsReplies } from '../../src/notify/sms-replies.ts';
 import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
@@ -107,6 +107,8 @@ export class Gate implements AsyncDisposable {
       notices: core.notices,
       openLink: (token) => openLink(links, token, clock.now()),
       useLink: (token) => core.pipeline.transact(() => useLink(links, token, clock.now())),
+      useLinkForFalseAlarm: (token) =>
+        core.pipeline.transact(() => useLinkForFalseAlarm(links, token, clock.now())),
       calendarToken: (campus) => calendarToken(SECRET, campus),
       sendTest: async () => [],
       deadLetters: core.pipeline.deadLetters,
