@@ -24,6 +24,9 @@ const DeadLetterShape = Type.Object({
   id: Type.Integer(),
   received: Time('When it came', '接收时间'),
   topic: Type.String(),
+  replayed: Type.Boolean(
+    about('A retained message, which rings nobody when it is taken', '保留消息，重放时不报警'),
+  ),
   reason: Type.String(about('A code of the error catalogue', '错误代码')),
   detail: Type.String(about('What was found', '具体原因')),
   bytes: Type.Integer(about('Of the whole payload', '报文总字节数')),
@@ -110,13 +113,14 @@ export function pageOf(
   return { kept: deadLetters.kept, deadLetters: shown.map(say), next };
 }
 
-function say({ id, received, topic, reason, detail, payload }: DeadLetter) {
+function say({ id, received, topic, replayed, reason, detail, payload }: DeadLetter) {
   const shown = payload.subarray(0, SHOWN);
   const encoding = isUtf8(shown) ? ('utf8' as const) : ('base64' as const);
   return {
     id,
     received: iso(received),
     topic,
+    replayed,
     reason,
     detail,
     bytes: payload.length,

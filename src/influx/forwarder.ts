@@ -242,7 +242,12 @@ export class Forwarder {
       try {
         withProgress(() => {
           for (const { line, reason } of refused) {
-            const letter = { topic: '$influx', reason: 'INFLUX_REFUSED', detail: reason };
+            const letter = {
+              topic: '$influx',
+              replayed: false,
+              reason: 'INFLUX_REFUSED',
+              detail: reason,
+            };
             addDeadLetter({ ...letter, received: clock.now(), payload: Buffer.from(line) });
           }
         });

@@ -8,6 +8,8 @@ export interface DeadLetter {
   received: Millis;
   topic: string;
   payload: Buffer;
+  /** A broker had played it back from its store of retained messages. */
+  replayed: boolean;
   /** A code of the error catalogue. */
   reason: string;
   /** What was found, in words. */
@@ -15,7 +17,7 @@ export interface DeadLetter {
 }
 
 const MAX_BYTES = 256 * 1024 * 1024;
-const COLUMNS = 'id, received, topic, payload, reason, detail';
+const COLUMNS = 'id, received, topic, payload, replayed, reason, detail';
 
 /** Keeps dead letters, bounded by number and bytes; the oldest go first. */
 export class DeadLetters {
@@ -39,7 +41,8 @@ export class DeadLetters {
   constructor(database: Database, limit: () => number) {
     this.#limit = limit;
     this.#insert = database.prepare(
-      'INSERT INTO dead_letter (received, topic, payload, reason, detail) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO dead_letter (received, topic, payload, replayed, reason, detail)
+       VALUES (:received, :topic, :payload, :replayed, :reason, :detail)`,
     );
     this.#list = database.prepare(
       `SELECT ${COLUMNS} FROM dead_letter
@@ -75,8 +78,13 @@ export class DeadLetters {
 
   /** Adds one within the transaction under way. */
   add(letter: Omit<DeadLetter, 'id'>): void {
-    const { received, topic, payload, reason, detail } = letter;
-    this.#insert.run(received, topic.slice(0, 1000), payload, reason, detail.slice(0, 2000));
+    const { topic, payload, replayed, reason, detail } = letter;
+    this.#insert.run({
+      ...letter,
+      topic: topic.slice(0, 1000),
+      replayed: Number(replayed),
+      detail: detail.slice(0, 2000),
+    });
     this.#kept += 1;
     this.#bytes += payload.length;
     this.#staged.push(reason);
@@ -136,6 +144,7 @@ function toLetter(row: Record<string, unknown>): DeadLetter {
     received: Number(row.received),
     topic: String(row.topic),
     payload: row.payload instanceof Uint8Array ? Buffer.from(row.payload) : Buffer.alloc(0),
+    replayed: row.replayed === 1,
     reason: String(row.reason),
     detail: String(row.detail),
   };

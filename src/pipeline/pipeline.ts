@@ -161,12 +161,12 @@ export class Pipeline {
   takeAgain(id: number): boolean {
     const letter = this.deadLetters.get(id);
     if (!letter) return false;
-    const { topic, payload, received } = letter;
+    const { topic, payload, replayed, received } = letter;
     const now = this.#options.clock.now();
     return this.transact(() => {
       const refusals = this.#options.takeBack?.(letter)
         ? []
-        : this.#decodeAndAdmit({ topic, payload, replayed: false }, received, now);
+        : this.#decodeAndAdmit({ topic, payload, replayed }, received, now);
       if (refusals.length > 0) return false;
       this.deadLetters.remove(id);
       return true;
@@ -274,6 +274,7 @@ export class Pipeline {
       received,
       topic,
       payload: payload.subarray(0, kept),
+      replayed: message.replayed,
       reason,
       detail: said.join(' '),
     });

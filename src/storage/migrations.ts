@@ -327,4 +327,8 @@ export const migrations: readonly string[] = [
   `,
   TARGET_TABLES,
   DAY_TABLES,
+  `
+  -- a broker had played it back from its store of retained messages: it rings nobody, now or later
+  ALTER TABLE dead_letter ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -13,6 +13,7 @@ test('a payload that could not be taken is shown with its reason', async () => {
         id: 1,
         received: '2026-11-23T00:30:00.000Z',
         topic: GHOST,
+        replayed: false,
         reason: 'DEVICE_UNKNOWN',
         detail: expect.stringContaining('qingcheng/ghost'),
         bytes: 13,

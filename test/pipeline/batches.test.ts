@@ -99,6 +99,7 @@ describe('a transaction that fails', () => {
           received: 0,
           topic: 'x',
           payload: Buffer.from('x'),
+          replayed: false,
           reason: 'INTERNAL',
           detail: '',
         });

@@ -30,7 +30,14 @@ describe('dead letters are bounded', () => {
     const { deadLetters } = night.core.pipeline;
     const payload = Buffer.alloc(3_000_000);
     for (let i = 0; i < 90; i++)
-      deadLetters.add({ received: i, topic: '', payload, reason: 'X', detail: '' });
+      deadLetters.add({
+        received: i,
+        topic: '',
+        payload,
+        replayed: false,
+        reason: 'X',
+        detail: '',
+      });
     expect(deadLetters.kept).toBe(89);
   });
 
@@ -121,6 +128,30 @@ describe('taken again', () => {
       time: night.clock.ago('1d'),
       timeliness: 'late',
     });
+  });
+
+  test.each([
+    ['with a time of its own', timed, 1],
+    ['without one', untimed, 0],
+  ])('a retained one %s rings nobody, however soon it is taken', async (_what, payload, kept) => {
+    await using night = await school(WARM);
+    const body = Buffer.from(payload(isoAt(night.clock.now)));
+    await night.deliver({ topic: NEWCOMER, payload: body, replayed: true });
+    expect(night.core.pipeline.deadLetters.get(1)).toMatchObject({ replayed: true });
+    await night.restart({ configuration: WITH_NEWCOMER });
+    expect(night.core.pipeline.takeAgain(1)).toBe(true);
+    await night.settle();
+    night.phone.expectNothingNew();
+    expect(night.readings).toHaveLength(kept);
+  });
+
+  test('one that was sent just now still rings', async () => {
+    await using night = await school(WARM);
+    await send(night, NEWCOMER, timed(isoAt(night.clock.now)));
+    await night.follow(WITH_NEWCOMER);
+    night.core.pipeline.takeAgain(1);
+    await night.settle();
+    expect(night.openAlarms()).toEqual(['newcomer warm']);
   });
 
   test('one that is still refused stays', async () => {
