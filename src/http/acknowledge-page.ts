@@ -4,7 +4,7 @@ import type { Millis } from '../clock.ts';
 import { sayDuration } from '../duration.ts';
 import { type CodedError, describe } from '../errors.ts';
 import { isUnanswered } from '../notify/acknowledge.ts';
-import { label, localTime } from '../notify/compose.ts';
+import { againstLimit, label, localTime } from '../notify/compose.ts';
 import { type Delivered, stateWords } from '../notify/notification.ts';
 import { type Html, html, page } from './html.ts';
 import { type Trend, trendChart } from './trend.ts';
@@ -65,11 +65,12 @@ export function linkErrorPage({ code, params }: CodedError): string {
 }
 
 function facts({ alarm, others = [], timezone, now }: AcknowledgeView): Html {
+  const against = againstLimit(alarm, alarm.value);
   const lasted = sayDuration((alarm.cleared ?? now) - alarm.since);
   return html`<dl>
 ${fact('位置', alarm.zone)}
 ${fact('设备', alarm.deviceName)}
-${againstLimit(alarm)}
+${against && fact('数值', against.zh, against.en)}
 ${fact('开始', `${localTime(alarm.since, timezone)}，${alarm.cleared === undefined ? '已持续' : '持续了'} ${lasted.zh}`, `for ${lasted.en}`)}
 ${alarm.cleared === undefined ? undefined : fact('恢复', localTime(alarm.cleared, timezone), 'over since')}
 ${others.length === 0 ? undefined : fact(`另有 ${others.length} 台`, others.map(({ deviceName }) => deviceName).join('、'), 'acknowledged together')}
@@ -81,16 +82,6 @@ ${alarm.assignedTo === undefined ? undefined : fact('负责人', alarm.assignedT
 
 function fact(name: string, text: string, en?: string): Html {
   return html`<dt>${name}</dt><dd>${text}${en === undefined ? undefined : html`<span class="en">${en}</span>`}</dd>`;
-}
-
-function againstLimit({ value, limit, unit }: Alarm): Html | undefined {
-  if (value === undefined || limit === undefined || unit === '') return undefined;
-  const side = value > limit ? { zh: '高于', en: 'above' } : { zh: '低于', en: 'below' };
-  return fact(
-    '数值',
-    `${value} ${unit}，${side.zh}限值 ${limit} ${unit}`,
-    `${side.en} the limit of ${limit} ${unit}`,
-  );
 }
 
 function state({ alarm, timezone, isDone, isUsed, lasts }: AcknowledgeView): Html {

@@ -67,17 +67,21 @@ export function sentence(
       : { zh: '', en: '' };
     return { zh: `${where}：${at} 恢复${rest.zh}。`, en: `${where}: over since ${at}${rest.en}.` };
   }
-  const against = valueAgainstLimit(alarm, value);
+  const against = againstLimit(alarm, value);
+  const measured = against ? { zh: `${against.zh}，`, en: `${against.en}, ` } : NOTHING;
   const { detail } = alarm;
   return {
-    zh: `${where}：${against.zh}自 ${since} 起。${detail?.zh ?? ''}`,
-    en: `${where}: ${against.en}since ${since}.${detail ? ` ${detail.en}` : ''}`,
+    zh: `${where}：${measured.zh}自 ${since} 起。${detail?.zh ?? ''}`,
+    en: `${where}: ${measured.en}since ${since}.${detail ? ` ${detail.en}` : ''}`,
   };
 }
 
-function valueAgainstLimit(alarm: Alarm, value: number | undefined): Text {
-  const { limit, unit } = alarm;
-  if (value === undefined || limit === undefined || unit === '') return { zh: '', en: '' };
+/** `-3 ℃，高于限值 -5 ℃`; undefined where there is nothing to compare. */
+export function againstLimit(
+  { limit, unit }: Pick<Alarm, 'limit' | 'unit'>,
+  value: number | undefined,
+): Text | undefined {
+  if (value === undefined || limit === undefined || unit === '') return undefined;
   const side =
     value === limit
       ? { zh: '达到', en: 'at' }
@@ -85,8 +89,8 @@ function valueAgainstLimit(alarm: Alarm, value: number | undefined): Text {
         ? { zh: '高于', en: 'above' }
         : { zh: '低于', en: 'below' };
   return {
-    zh: `${value} ${unit}，${side.zh}限值 ${limit} ${unit}，`,
-    en: `${value} ${unit}, ${side.en} the limit of ${limit} ${unit}, `,
+    zh: `${value} ${unit}，${side.zh}限值 ${limit} ${unit}`,
+    en: `${value} ${unit}, ${side.en} the limit of ${limit} ${unit}`,
   };
 }
 

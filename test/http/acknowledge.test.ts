@@ -32,6 +32,21 @@ test('a freezer shows its value against the limit', async () => {
   expect(page).toContain('-3 ℃，高于限值 -5 ℃');
 });
 
+test('a value that has just reached its limit is said to be at it, as in the message', async () => {
+  await using gate = await openGate();
+  await gate.ring();
+  const { store, pipeline } = gate.core;
+  const minutes = { unit: 'min', value: 120, limit: 120 };
+  const alarm = { ...store.get(1), ...minutes, device: 'freezer', raised: gate.clock.now() };
+  pipeline.transact(() => store.raise(alarm));
+  const [message] = store
+    .list({ device: 'freezer', limit: 1 })
+    .flatMap(({ id }) => gate.core.outbox.ofAlarm(id));
+  const page = await (await gate.get(`/a/${gate.linkOf(message?.id ?? 0)}`)).text();
+  expect(page).toContain('120 min，达到限值 120 min');
+  expect(page).toContain('at the limit of 120 min');
+});
+
 test('opening the link changes nothing: previewers do it too', async () => {
   await using gate = await openGate();
   const link = `/a/${await gate.ring()}`;

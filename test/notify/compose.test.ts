@@ -75,6 +75,12 @@ describe('the sentence', () => {
     expect(en).toContain('-0.5 ℃, below the limit of 0 ℃');
   });
 
+  test('says at for a value that is its limit', () => {
+    const { zh, en } = sentence(ALARM, 'raised', -12, ZONE);
+    expect(zh).toContain('-12 ℃，达到限值 -12 ℃');
+    expect(en).toContain('-12 ℃, at the limit of -12 ℃');
+  });
+
   test('tells of the value of its own event, not of a later one', () => {
     expect(sentence({ ...ALARM, value: 30 }, 'raised', -4, ZONE).zh).toContain('-4 ℃，');
   });
