@@ -60,6 +60,8 @@ export class SmsReplies {
       })
       .toSorted((a, b) => b.told.id - a.told.id);
     const { now, transact } = this.#options;
+    // a message is answered once, as its link is: rung again, the alarm waits for its next message
+    if (newest?.told.used !== undefined) return 'late';
     if (!newest || !toldOf(this.#options, newest.told).some(isUnanswered)) return 'late';
     transact(() => answer(this.#options, newest.told, newest.person.name, now()));
     return 'acknowledged';

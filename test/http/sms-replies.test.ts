@@ -53,6 +53,20 @@ test('by Aliyun too, which delivers several at once; the second time changes not
   expect(gate.parts.smsReplies.counts).toEqual({ acknowledged: 1, late: 1, other: 1, unknown: 0 });
 });
 
+test('delivered once more after the alarm has rung again, it does not answer that', async () => {
+  await using gate = await rung();
+  const { store, outbox } = gate.core;
+  await aliyun(gate, '1');
+  gate.clock.moveTo(store.get(1).acknowledgedUntil ?? 0);
+  await aliyun(gate, '1');
+  expect(store.get(1).acknowledged).toBeUndefined();
+  // the message about that has arrived by now
+  const anew = outbox.ofAlarm(1).find(({ state }) => state === 'pending');
+  outbox.record(anew?.id ?? 0, { kind: 'sent', detail: 'ok' }, gate.clock.now(), 0);
+  await aliyun(gate, '1');
+  expect(store.get(1).acknowledgedBy).toBe('张伟');
+});
+
 test('an unknown number is counted and nothing else', async () => {
   await using gate = await rung();
   expect((await tencent(gate, '1', '13900000009')).status).toBe(200);
