@@ -31,7 +31,7 @@ import { createForwarder } from './influx/create.ts';
 import type { Forwarder } from './influx/forwarder.ts';
 import { ownFigures } from './influx/own-figures.ts';
 import { startSelfReport } from './influx/self-report.ts';
-import { openLink, useLink, useLinkForFalseAlarm } from './notify/acknowledge.ts';
+import { type LinkParts, openLink, useLink, useLinkForFalseAlarm } from './notify/acknowledge.ts';
 import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
 import { calendarToken } from './notify/links.ts';
 import { Notifier } from './notify/notifier.ts';
@@ -177,6 +177,7 @@ export class Gateway {
         store: core.store,
         outbox: core.outbox,
         replies: new ReplyStore(core.database),
+        openLink: (token) => openLink(this.#links, token, this.#clock.now()),
         useLink: (token) => this.#useLink(token),
       });
       this.#replies.use(this.#replies.prepare(configuration));
@@ -351,7 +352,6 @@ export class Gateway {
     const { host, port } = core.configuration.machine.http;
     const reader = this.#reader;
     if (!reader) return;
-    const links = { outbox: core.outbox, store: core.store, secret: this.#linkSecret };
     const now = () => this.#clock.now();
     const parts: Omit<HttpParts, 'registry'> = {
       clock: this.#clock,
@@ -375,10 +375,10 @@ export class Gateway {
       outbox: core.outbox,
       drills: core.storm.desk,
       notices: core.notices,
-      openLink: (token) => openLink(links, token, now()),
+      openLink: (token) => openLink(this.#links, token, now()),
       useLink: (token) => this.#useLink(token),
       useLinkForFalseAlarm: (token) =>
-        core.pipeline.transact(() => useLinkForFalseAlarm(links, token, now())),
+        core.pipeline.transact(() => useLinkForFalseAlarm(this.#links, token, now())),
       calendarToken: (campus) => calendarToken(this.#linkSecret, campus),
       sendTest: (request) =>
         sendTest(request, core.configuration, (campus) => this.#channels.of(campus), now()),
@@ -414,10 +414,13 @@ export class Gateway {
     this.#httpUrl = await listen(server, host, port);
   }
 
+  get #links(): LinkParts {
+    const { outbox, store } = this.core;
+    return { outbox, store, secret: this.#linkSecret };
+  }
+
   #useLink(token: string): Alarm {
-    const { pipeline, outbox, store } = this.core;
-    const links = { outbox, store, secret: this.#linkSecret };
-    return pipeline.transact(() => useLink(links, token, this.#clock.now()));
+    return this.core.pipeline.transact(() => useLink(this.#links, token, this.#clock.now()));
   }
 
   #createTransport(): Transport {

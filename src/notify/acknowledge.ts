@@ -20,6 +20,7 @@ export interface AnswerParts {
 
 /** The same by link. */
 export interface LinkParts extends AnswerParts {
+  store: Pick<AlarmStore, 'get' | 'acknowledge' | 'comment'>;
   secret: string;
 }
 
@@ -53,11 +54,7 @@ export function useLink(parts: LinkParts, token: string, now: Millis): Alarm {
  * is taken, also from a used link. Runs in the transaction under way. Throws LINK_INVALID,
  * LINK_EXPIRED, LINK_USED or ALARM_REMARKS_FULL.
  */
-export function useLinkForFalseAlarm(
-  parts: LinkParts & { store: Pick<AlarmStore, 'comment'> },
-  token: string,
-  now: Millis,
-): void {
+export function useLinkForFalseAlarm(parts: LinkParts, token: string, now: Millis): void {
   const { outbox, store } = parts;
   const { notification, alarm, others } = openLink(parts, token, now);
   if (isUnanswered(alarm)) checkUnused(notification);

@@ -3,7 +3,7 @@ import type { Alarm, AlarmStore } from '../../alarms/store.ts';
 import type { Campus, Person } from '../../campus/model.ts';
 import type { Millis } from '../../clock.ts';
 import { CodedError, describe, type ErrorCode, type ErrorParams, type Text } from '../../errors.ts';
-import { answer } from '../acknowledge.ts';
+import { answer, type OpenedLink } from '../acknowledge.ts';
 import { headline } from '../compose.ts';
 import { isGroup } from '../escalation.ts';
 import type { NotificationOutbox } from '../outbox.ts';
@@ -38,6 +38,8 @@ export interface AcceptParts {
   store: AlarmStore;
   outbox: NotificationOutbox;
   replies: ReplyStore;
+  /** Throws as `openLink` does. */
+  openLink(token: string): OpenedLink;
   /** In a transaction of its own; throws as `useLink` does. */
   useLink(token: string): Alarm;
 }
@@ -55,9 +57,17 @@ export function createAcceptor(parts: AcceptParts, places: readonly Place[]): On
     } catch (error) {
       if (!(error instanceof CodedError) || !REFUSALS.has(error.code)) throw error;
       log.info({ code: error.code, ...error.params }, 'a reply acknowledged nothing');
+      if ('token' in reference && error.code === 'ALARM_ACKNOWLEDGED')
+        useUp(parts, reference.token);
       return describe(error.code, error.params).message;
     }
   };
+}
+
+/** Taps are delivered again at the next start: one that came too late must not answer what rings then. */
+function useUp({ now, outbox, openLink, transact }: AcceptParts, token: string): void {
+  const { notification } = openLink(token);
+  transact(() => outbox.use(notification.id, now()));
 }
 
 function acknowledgeNewest(

@@ -82,6 +82,22 @@ test('taps while the connection is lost, or the gateway down, are taken when it 
   await site.until(() => site.acknowledged()[1] !== undefined);
 });
 
+test('a tap that came after a colleague’s does not answer the next ringing when it comes again', async () => {
+  await using site = await Site.open('ntfy');
+  await site.listening();
+  const { id } = await site.rings('hall');
+  const { acknowledgedUntil = 0 } = site.gateway.core.actions.acknowledge(id, '王秀英');
+  await tap(last(site));
+  await site.until(() => site.codes().includes('ALARM_ACKNOWLEDGED'));
+  site.clock.moveTo(acknowledgedUntil);
+  expect(site.acknowledged()).toEqual([undefined]);
+  // ntfy keeps what was tapped, and tells of it again at the start
+  await site.stop();
+  await site.start();
+  await site.until(() => site.codes().includes('LINK_USED'));
+  expect(site.acknowledged()).toEqual([undefined]);
+});
+
 test('a connection without any sign of life is opened anew', async () => {
   await using site = await Site.open('ntfy');
   await site.listening();
