@@ -207,10 +207,10 @@ export class Notifier {
       const isOther = id !== told.notification.id && alarm !== undefined;
       return isOther ? [{ notification, alarm: this.#options.alarm(alarm) }] : [];
     });
-    const { linkSecret, baseUrl } = this.#options;
-    const { id, created } = told.notification;
-    const expires = created + parseDuration(campus.notify.linkLifetime);
-    const url = `${baseUrl()}/a/${createToken(linkSecret, id, expires)}`;
+    const { linkSecret, baseUrl, clock } = this.#options;
+    // from now on: what was owed in the evening may arrive in the morning
+    const expires = clock.now() + parseDuration(campus.notify.linkLifetime);
+    const url = `${baseUrl()}/a/${createToken(linkSecret, told.notification.id, expires)}`;
     return composeMessage(told, others, campus, url);
   }
 }

@@ -43,6 +43,17 @@ describe('while the phone can not be reached', () => {
     night.phone.expectNothingNew();
   });
 
+  test('the link of a message that arrives late works as long as any', async () => {
+    await using night = await unreachable();
+    await night.clock.forward('13h');
+    night.phone.isReachable();
+    await night.clock.forward('76s');
+    const message = night.phone.expect('warm');
+    await night.clock.forward('11h');
+    message.acknowledge('张伟');
+    expect(night.alarm('probe', 'warm').acknowledgedBy).toBe('张伟');
+  });
+
   test('every attempt carries the same id, and is in the delivery log', async () => {
     await using night = await unreachable();
     await night.clock.forward('10s');
