@@ -19,6 +19,8 @@ const MAX_IN_FLIGHT = 16;
 const KEPT_FOR_CRITICAL = 16;
 const ANSWER_TIMEOUT: Millis = 10_000;
 const FIRST_RETRY: Millis = 1_000;
+/** What a clock that is only corrected now and then is off by. */
+const SET_BACK: Millis = 1_000;
 /** After a day the news is old: it counts as failed, and the log says so. */
 const GIVE_UP_AFTER: Millis = 24 * 3_600_000;
 
@@ -61,6 +63,8 @@ export class Notifier {
   readonly #unwritten = new Map<number, Ended>();
   readonly #abort = new AbortController();
   #timer: Timer | undefined;
+  /** By how much the clock is ahead of the time that has passed; before the first look nobody knows. */
+  #ahead = Number.POSITIVE_INFINITY;
   #stopped = false;
 
   constructor(options: NotifierOptions) {
@@ -75,6 +79,7 @@ export class Notifier {
     let next: Millis | undefined = now + FIRST_RETRY;
     try {
       const isWritten = this.#writeDown();
+      this.#followClock(now);
       this.#startDue(now);
       if (isWritten) next = outbox.nextDue(now);
     } catch (error) {
@@ -95,6 +100,14 @@ export class Notifier {
     this.#timer?.cancel();
     this.#abort.abort();
     await this.settled();
+  }
+
+  /** Where the clock was set back, what is owed would wait until it has caught up. */
+  #followClock(now: Millis): void {
+    const { outbox, clock } = this.#options;
+    const ahead = now - clock.monotonic();
+    if (this.#ahead - ahead > SET_BACK) outbox.followClock(now);
+    this.#ahead = ahead;
   }
 
   #startDue(now: Millis): void {

@@ -31,6 +31,7 @@ export class NotificationOutbox extends NotificationQueries {
   readonly #log: StatementSync;
   readonly #update: StatementSync;
   readonly #use: StatementSync;
+  readonly #setBack: StatementSync;
   readonly #database: Database;
   readonly #grouping: Grouping;
   readonly #succession: Succession;
@@ -82,6 +83,15 @@ export class NotificationOutbox extends NotificationQueries {
        WHERE id = :id AND (state IN ('pending', 'joined') OR :state = 'sent')`,
     );
     this.#use = database.prepare('UPDATE notification SET used = ? WHERE id = ?');
+    this.#setBack = database.prepare(
+      `UPDATE notification SET created = :now,
+         due = CASE WHEN attempts > 0 THEN :now ELSE due - (created - :now) END
+       WHERE state IN ('pending', 'joined') AND created > :now AND id IN (
+         SELECT id FROM notification WHERE state = 'pending'
+         UNION ALL SELECT member.id FROM notification AS leader INDEXED BY notification_due
+           JOIN notification AS member ON member.message = leader.message
+           WHERE leader.state = 'pending')`,
+    );
   }
 
   /**
@@ -161,6 +171,11 @@ export class NotificationOutbox extends NotificationQueries {
   /** Merges what has fallen due together; a message's members never change after that. */
   gather(now: Millis): void {
     this.#grouping.gather(now);
+  }
+
+  /** The clock was set back: what is owed since later than now is owed since now; what was tried is due. */
+  followClock(now: Millis): void {
+    this.#setBack.run({ now });
   }
 
   /** Writes what a notice owes, in the transaction that files it. */

@@ -82,6 +82,29 @@ describe('while the phone can not be reached', () => {
     night.phone.expectNothingNew();
   });
 
+  test('a clock that is set back by hours makes nobody wait for hours', async () => {
+    await using night = await unreachable();
+    await night.clock.forward('1m');
+    // eight hours: the hardware's clock had the local time
+    night.clock.virtual.set(-8 * 3_600_000);
+    night.phone.isReachable();
+    await night.clock.forward('76s');
+    night.phone.expect('warm');
+    await night.clock.forward('1d');
+    night.phone.expectNothingNew();
+  });
+
+  test('nor does one that was set back while the gateway was down', async () => {
+    await using night = await unreachable();
+    await night.clock.forward('1m');
+    await night.stop();
+    night.clock.virtual.set(-8 * 3_600_000);
+    night.phone.isReachable();
+    night.start();
+    await night.clock.forward('76s');
+    night.phone.expect('warm');
+  });
+
   test('what was seen meanwhile is not sent any more', async () => {
     await using night = await unreachable();
     night.acknowledge(night.alarm('probe', 'warm'), '李娜');

@@ -53,6 +53,14 @@ describe('while nobody acknowledges', () => {
     await night.clock.forward('11m');
     expect(rang(night).map(([, person]) => person)).toEqual(['张伟', '李娜']);
   });
+
+  test('a clock that is set back between two steps keeps nobody waiting until it has caught up', async () => {
+    await using night = await school(SCHOOL);
+    await freezerFails(night);
+    night.clock.virtual.set(-8 * 3_600_000);
+    await night.clock.forward('42m');
+    expect(rang(night).map(([, person]) => person)).toEqual(['张伟', '李娜', '王校长']);
+  });
 });
 
 test('an acknowledgement ends it', async () => {
