@@ -138,8 +138,8 @@ export const ALARMS = {
   LINK_USED: entry(
     409,
     'This link was already used at {time}.',
-    'Nothing more is needed.',
+    'Nothing more is needed, unless a newer message came since: then use its link.',
     '该链接已于 {time} 使用过。',
-    '无需再次操作。',
+    '一般无需再次操作；此后又收到通知的，请使用新消息中的链接。',
   ),
 } satisfies Record<string, Entry>;

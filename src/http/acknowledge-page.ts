@@ -98,7 +98,7 @@ ${alarm.latched && closed === undefined ? AWAITS_RESET : undefined}`;
   }
   if (isUsed) {
     return html`<p class="state">该链接已使用过</p>
-<p>报警再次发生，请使用新消息中的链接。<span class="en">This link was used already; the alarm was raised again: use the link of the newer message.</span></p>`;
+<p>报警再次提醒，等待确认，请使用新消息中的链接。<span class="en">This link was used already, and the alarm rings again: use the link of the newer message.</span></p>`;
   }
   const wait = lasts === undefined ? undefined : sayDuration(lasts);
   const again = wait

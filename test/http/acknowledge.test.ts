@@ -134,6 +134,16 @@ test('a used link has no button when the alarm is raised again', async () => {
   expect(page).not.toContain('确认收到');
 });
 
+test('a program whose used link rings again is told where to go on, not that all is done', async () => {
+  await using gate = await openGate();
+  const token = await gate.ring();
+  await gate.post(`/a/${token}`);
+  gate.clock.moveTo(gate.core.store.get(1).acknowledgedUntil ?? 0);
+  const again = await gate.post(`/a/${token}`, undefined, JSON_PLEASE);
+  expect(again.status).toBe(409);
+  expect(await again.text()).toContain('请使用新消息中的链接');
+});
+
 test('an expired link is gone', async () => {
   await using gate = await openGate();
   const token = await gate.ring();
