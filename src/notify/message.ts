@@ -20,7 +20,7 @@ export function composeMessage(
   campus: Campus,
   acknowledgeUrl: string,
 ): Message {
-  const { id, message, event, value, person, personName } = notification;
+  const { id, message, event, value, person, personName, created } = notification;
   const isGroup = others.length > 0;
   const isPlain = isGroup || alarm.unit === '';
   const all = [alarm, ...others.map((other) => other.alarm)];
@@ -42,7 +42,8 @@ export function composeMessage(
     title: headline(alarm, event),
     text: isGroup
       ? groupSentence(zone, all, group.devices, event, campus.timezone)
-      : sentence(alarm, event, value, campus.timezone),
+      : // it may have begun again since: that it was over was owed when it was
+        sentence({ ...alarm, cleared: alarm.cleared ?? created }, event, value, campus.timezone),
     action: alarm.action,
     // a smoke detector's 1 against 1 tells nobody anything
     value: isPlain ? null : (value ?? null),

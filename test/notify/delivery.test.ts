@@ -124,6 +124,22 @@ describe('while the phone can not be reached', () => {
     expect(night.phone.inbox.map(({ event }) => event)).toEqual(['raised', 'cleared']);
   });
 
+  test('that it was over is told with its own time, though it has begun again meanwhile', async () => {
+    await using night = await unreachable();
+    const probe = night.campus.thermometer('probe');
+    await night.clock.forward('10m');
+    await probe.holds(4);
+    const over = night.clock.say(night.clock.now);
+    await night.clock.forward('10m');
+    await probe.holds(9);
+    night.phone.isReachable();
+    await night.clock.forward('5m');
+    const [, cleared, again] = night.phone.inbox;
+    expect(again?.event).toBe('raised');
+    expect(cleared?.event).toBe('cleared');
+    expect(cleared?.text.zh).toContain(`${over} 恢复`);
+  });
+
   test('after a day the news is old: it is given up, and the log says so', async () => {
     await using night = await unreachable();
     await night.clock.forward('23h');
