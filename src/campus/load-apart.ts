@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import { CodedError, type ErrorCode, type ErrorParams } from '../errors.ts';
+import { configurationFiles } from './files.ts';
 import { loadConfiguration } from './load.ts';
 import type { Configuration } from './model.ts';
 import { loadProfiles } from './profile.ts';
@@ -36,9 +36,7 @@ export async function loadApart(config: string, profiles: string): Promise<Confi
 /** Bytes; 0 where it can't be read, which loading then says. */
 function sizeOf(path: string): number {
   try {
-    const stats = statSync(path);
-    if (!stats.isDirectory()) return stats.size;
-    return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+    return configurationFiles(path).list.reduce((sum, file) => sum + statSync(file).size, 0);
   } catch {
     return 0;
   }

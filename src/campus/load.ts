@@ -1,5 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { Value } from 'typebox/value';
 import { joinUnit } from '../canteen/cold-chain/unit.ts';
 import { type Millis, systemClock } from '../clock.ts';
@@ -10,6 +9,7 @@ import { checkEscalation, checkReach } from '../notify/escalation-check.ts';
 import { type Mistake, oneOf, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
 import { checkCalendar, checkSpan } from './days-check.ts';
 import { joinRules } from './device-rules.ts';
+import { configurationFiles } from './files.ts';
 import { checkParent, joinMeter } from './meter.ts';
 import {
   type Campus,
@@ -41,7 +41,7 @@ export function loadConfiguration(
   const mistakes: Mistake[] = [];
   const schools: { yaml: YamlFile; school: SchoolFile }[] = [];
   let machine: MachineConfig = Value.Parse(MachineFile, Value.Default(MachineFile, {}));
-  const files = configurationFiles(path);
+  const files = filesAt(path);
 
   for (const file of files.list) {
     const yaml = readYaml(file);
@@ -107,12 +107,11 @@ export function loadConfiguration(
   return { campuses, devices, machine, remarks, files: files.list };
 }
 
-function configurationFiles(path: string): { folder: boolean; list: string[] } {
+function filesAt(path: string): { folder: boolean; list: string[] } {
   try {
-    if (!statSync(path).isDirectory()) return { folder: false, list: [path] };
-    const names = readdirSync(path).filter((name) => /\.ya?ml$/.test(name));
-    if (names.length === 0) throw new Error('no .yaml file in this folder');
-    return { folder: true, list: names.sort().map((name) => join(path, name)) };
+    const files = configurationFiles(path);
+    if (files.list.length === 0) throw new Error('no .yaml file in this folder');
+    return files;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CodedError('CONFIG_UNREADABLE', { file: path, reason });

@@ -1,6 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Clock, Millis } from '../clock.ts';
+import { configurationFiles } from './files.ts';
 
 const EVERY: Millis = 1_000;
 
@@ -31,13 +31,15 @@ export function watchConfiguration(path: string, clock: Clock, onChange: () => v
 
 function fingerprint(path: string): string {
   try {
-    const stats = statSync(path);
-    if (!stats.isDirectory()) return `${stats.mtimeMs}/${stats.size}/${stats.ino}`;
-    return readdirSync(path)
-      .filter((name) => /\.ya?ml$/.test(name))
-      .map((name) => `${name}=${fingerprint(join(path, name))}`)
+    return configurationFiles(path)
+      .list.map((file) => `${file}=${stamp(file)}`)
       .join(';');
   } catch {
     return 'missing';
   }
+}
+
+function stamp(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats ? `${stats.mtimeMs}/${stats.size}/${stats.ino}` : 'missing';
 }

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/campus/load.ts';
@@ -125,6 +126,15 @@ ${more}`;
     expect(machine).toMatchObject({ http: { port: 9999 }, storage: { keepReadings: '30d' } });
     expect(machine.transport.port).toBe(1883);
     expect(files).toHaveLength(3);
+  });
+
+  test('is read without what an editor leaves in it while somebody writes', () => {
+    using folder = new Folder();
+    folder.write('north.yaml', school('north'));
+    folder.write('._north.yaml', 'no school');
+    // Emacs's lock points to no file at all
+    symlinkSync('zhang@office.1234', folder.file('.#north.yaml'));
+    expect([...load(folder.path).campuses.keys()]).toEqual(['north']);
   });
 
   test('works without a gateway.yaml', () => {
