@@ -9,7 +9,7 @@ import { loadConfiguration } from './campus/load.ts';
 import { loadApart } from './campus/load-apart.ts';
 import type { Configuration } from './campus/model.ts';
 import { loadProfiles } from './campus/profile.ts';
-import { watchConfiguration } from './campus/watch.ts';
+import { fingerprint } from './campus/watch.ts';
 import { type Books, createBooks } from './canteen/books.ts';
 import { createCardLinks } from './canteen/card-links.ts';
 import { startCanteenClerk } from './canteen/clerk.ts';
@@ -32,7 +32,7 @@ import type { Forwarder } from './influx/forwarder.ts';
 import { ownFigures } from './influx/own-figures.ts';
 import { startSelfReport } from './influx/self-report.ts';
 import { type LinkParts, openLink, useLink, useLinkForFalseAlarm } from './notify/acknowledge.ts';
-import { CampusChannels, type ChannelMap } from './notify/campus-channels.ts';
+import { CampusChannels } from './notify/campus-channels.ts';
 import { calendarToken } from './notify/links.ts';
 import { Notifier } from './notify/notifier.ts';
 import { ReplyConnections } from './notify/replies/connections.ts';
@@ -41,6 +41,7 @@ import { SmsReplies } from './notify/sms-replies.ts';
 import { sendTest } from './notify/test-message.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
 import { ProofOfLife } from './proof-of-life.ts';
+import { followConfiguration } from './reload.ts';
 import { keptSecret, optionalSecretOf, secretOf } from './secrets.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
 import { IntegrityCheck } from './storage/integrity.ts';
@@ -87,6 +88,8 @@ export class Gateway {
   readonly core: Core;
   readonly credentials: CredentialStore;
   readonly #options: GatewayOptions;
+  /** Of the configuration's files, as they were opened. */
+  readonly #fingerprint: string;
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #env: NodeJS.ProcessEnv;
@@ -116,11 +119,14 @@ export class Gateway {
 
   /** Opens the data folder. Rejects with the coded errors of configuration, lock and database. */
   static async open(options: GatewayOptions): Promise<Gateway> {
-    return new Gateway(options, await loadApart(options.config, PROFILES));
+    // before the files are read: what is edited meanwhile is taken as soon as it runs
+    const before = fingerprint(options.config);
+    return new Gateway(options, await loadApart(options.config, PROFILES), before);
   }
 
-  private constructor(options: GatewayOptions, loaded: Configuration) {
+  private constructor(options: GatewayOptions, loaded: Configuration, fingerprint: string) {
     this.#options = options;
+    this.#fingerprint = fingerprint;
     this.#log = options.log;
     this.#clock = options.clock ?? systemClock;
     this.#env = options.env ?? process.env;
@@ -265,7 +271,15 @@ export class Gateway {
         keepDeadLetters: () => parseDuration(storage.keepDeadLetters),
         onError: (error) => this.#log.warn({ err: error }, 'house work failed; trying again'),
       }),
-      watchConfiguration(this.#options.config, this.#clock, () => void this.#reload()),
+      followConfiguration({
+        config: this.#options.config,
+        fingerprint: this.#fingerprint,
+        clock: this.#clock,
+        log: this.#log,
+        core,
+        load: () => loadApart(this.#options.config, PROFILES),
+        take: (configuration) => this.#take(this.#withPorts(configuration)),
+      }),
       startCanteenClerk({
         books: this.#books,
         notices: core.notices,
@@ -444,37 +458,27 @@ export class Gateway {
     return transport;
   }
 
-  /** Takes a changed configuration, or says why not and goes on with the old one. */
-  async #reload(): Promise<void> {
+  /** Takes a changed configuration whole; rejects with nothing changed. */
+  async #take(configuration: Configuration): Promise<void> {
     const { core } = this;
-    try {
-      const loaded = await loadApart(this.#options.config, PROFILES);
-      if (!this.#ready) return;
-      const configuration = this.#withPorts(loaded);
-      const channels: ChannelMap = this.#channels.prepare(configuration);
-      const replies = this.#replies.prepare(configuration);
-      const before = core.configuration.machine;
-      const filters = core.pipeline.filters.join();
-      core.follow(configuration);
-      this.#channels.use(channels);
-      this.#replies.use(replies);
-      this.#grants = grantsOf(configuration);
-      core.clearOwn('CONFIG_RELOAD_FAILED');
-      this.#log.info({ devices: configuration.devices.size }, 'configuration taken');
-      if (JSON.stringify(before) !== JSON.stringify(configuration.machine)) {
-        this.#log.warn(
-          'transport, storage, http or influx changed: they take effect at the next start',
-        );
-      }
-      if (configuration.machine.transport.external && filters !== core.pipeline.filters.join()) {
-        void this.#replaceTransport();
-      }
-      this.#notifier.kick();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#log.error({ err: error }, 'the changed configuration was not taken');
-      core.raiseOwn('CONFIG_RELOAD_FAILED', { reason: reason.slice(0, 1000) });
+    const channels = this.#channels.prepare(configuration);
+    const replies = this.#replies.prepare(configuration);
+    const before = core.configuration.machine;
+    const filters = core.pipeline.filters.join();
+    core.follow(configuration);
+    this.#channels.use(channels);
+    this.#replies.use(replies);
+    this.#grants = grantsOf(configuration);
+    this.#log.info({ devices: configuration.devices.size }, 'configuration taken');
+    if (JSON.stringify(before) !== JSON.stringify(configuration.machine)) {
+      this.#log.warn(
+        'transport, storage, http or influx changed: they take effect at the next start',
+      );
     }
+    if (configuration.machine.transport.external && filters !== core.pipeline.filters.join()) {
+      void this.#replaceTransport();
+    }
+    this.#notifier.kick();
   }
 
   /** New campuses have new topics, which an external broker must be asked for. */

@@ -1,0 +1,167 @@
+import { setImmediate } from 'node:timers/promises';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { loadConfiguration } from '../src/campus/load.ts';
+import type { Configuration } from '../src/campus/model.ts';
+import { fingerprint } from '../src/campus/watch.ts';
+import { VirtualClock } from '../src/clock.ts';
+import { Gateway } from '../src/gateway.ts';
+import { followConfiguration } from '../src/reload.ts';
+import { Folder } from './harness/folder.ts';
+import { errorLog } from './harness/life.ts';
+import { realProfiles } from './harness/profiles.ts';
+import { type School, school } from './harness/school.ts';
+
+const yaml = (...devices: string[]) => `
+campus: {id: qingcheng, name: 青城小学}
+people: [{id: zhang, name: 张伟}]
+devices: [${devices.map((id) => `{id: ${id}, profile: generic/freezer}`).join(', ')}]
+`;
+const BROKEN = `${yaml('one')}\nnonsense: 1\n`;
+
+/** Holds up loading until it is told to go on. */
+class Gate {
+  loads = 0;
+  #open = Promise.withResolvers<void>();
+
+  constructor(isOpen = true) {
+    if (isOpen) this.open();
+  }
+
+  open(): void {
+    this.#open.resolve();
+  }
+
+  async pass<T>(load: () => T): Promise<T> {
+    this.loads += 1;
+    const loaded = Promise.try(load);
+    await Promise.allSettled([loaded, this.#open.promise]);
+    return loaded;
+  }
+}
+
+/** A school whose campus.yaml has the device `one`, and is followed. */
+async function followed(
+  folder: Folder,
+  gate = new Gate(),
+): Promise<School & { complaints: string[] }> {
+  const config = folder.write('campus.yaml', yaml('one'));
+  const load = (): Configuration => loadConfiguration(config, realProfiles);
+  const complaints: string[] = [];
+  const night = await school(load(), undefined, {
+    parts: ({ core, clock }) =>
+      followConfiguration({
+        ...{ config, clock, core, log: errorLog(complaints) },
+        fingerprint: fingerprint(config),
+        load: () => gate.pass(load),
+        take: async (configuration) => core.follow(configuration),
+      }),
+  });
+  return Object.assign(night, { complaints });
+}
+
+const devicesOf = ({ core }: Pick<School, 'core'>) => [...core.configuration.devices.keys()];
+const DEVICE = 'qingcheng/';
+
+test('a broken edit while nothing can be written is told of once there is room again', async () => {
+  using folder = new Folder();
+  await using night = await followed(folder);
+  night.diskFails();
+  folder.write('campus.yaml', BROKEN);
+  await night.clock.forward('2m');
+  expect(night.complaints).toContain('the changed configuration was not taken');
+  expect(devicesOf(night)).toEqual([`${DEVICE}one`]);
+  expect(night.openAlarms()).toEqual([]);
+  night.diskWorks();
+  await night.clock.forward('15s');
+  expect(night.openAlarms()).toEqual(['gateway config-reload-failed']);
+  expect(devicesOf(night)).toEqual([`${DEVICE}one`]);
+});
+
+test('a good edit while nothing can be written is taken once there is room again', async () => {
+  using folder = new Folder();
+  await using night = await followed(folder);
+  night.diskFails();
+  folder.write('campus.yaml', yaml('one', 'two'));
+  await night.clock.forward('2m');
+  expect(devicesOf(night)).toEqual([`${DEVICE}one`]);
+  night.diskWorks();
+  await night.clock.forward('15s');
+  expect(devicesOf(night)).toEqual([`${DEVICE}one`, `${DEVICE}two`]);
+  // nothing was wrong with it
+  expect(night.core.store.list({ limit: 10 })).toEqual([]);
+});
+
+test('a disk that was full for a moment only makes no alarm of a good edit', async () => {
+  using folder = new Folder();
+  await using night = await followed(folder);
+  const { core } = night;
+  const follow = core.follow.bind(core);
+  core.follow = () => {
+    core.follow = follow;
+    throw Object.assign(new Error('full'), { errcode: 13 });
+  };
+  folder.write('campus.yaml', yaml('one', 'two'));
+  await night.clock.forward('30s');
+  expect(devicesOf(night)).toEqual([`${DEVICE}one`, `${DEVICE}two`]);
+  expect(core.store.list({ limit: 10 })).toEqual([]);
+});
+
+test('an edit that is still being read at the stop goes no further', async () => {
+  for (const edit of [BROKEN, yaml('one', 'two')]) {
+    using folder = new Folder();
+    const gate = new Gate(false);
+    await using night = await followed(folder, gate);
+    folder.write('campus.yaml', edit);
+    await night.clock.forward('5s');
+    expect(gate.loads).toBe(1);
+    const { core } = night;
+    await night.stop();
+    gate.open();
+    await setImmediate();
+    expect(devicesOf({ core })).toEqual([`${DEVICE}one`]);
+    expect(night.complaints).toEqual([]);
+  }
+});
+
+test('an edit during a slow reload is taken after it, and nothing older than it', async () => {
+  using folder = new Folder();
+  const gate = new Gate(false);
+  await using night = await followed(folder, gate);
+  folder.write('campus.yaml', yaml('one', 'two'));
+  await night.clock.forward('5s');
+  folder.write('campus.yaml', yaml('one', 'two', 'three'));
+  await night.clock.forward('1m');
+  expect(gate.loads).toBe(1);
+  gate.open();
+  await night.clock.forward('2s');
+  expect(gate.loads).toBe(2);
+  expect(devicesOf(night)).toEqual(['one', 'two', 'three'].map((id) => DEVICE + id));
+  await night.clock.forward('1h');
+  expect(gate.loads).toBe(2);
+});
+
+/** A gateway on a clock of the test, gone after it. */
+async function open(config: string, data: string) {
+  const clock = new VirtualClock(Date.parse('2026-11-24T08:00:00+08:00'));
+  const log = pino({ level: 'silent' });
+  const gateway = await Gateway.open({ config, data, log, clock, httpPort: 0, mqttPort: 0 });
+  return {
+    gateway,
+    /** Moves on far enough to take an edit. */
+    look: () => {
+      for (const _ of [1, 2]) clock.moveTo(clock.now() + 1_000);
+    },
+    [Symbol.asyncDispose]: () => gateway.stop(),
+  };
+}
+
+test('an edit while the gateway starts is taken as soon as it runs', async () => {
+  using folder = new Folder();
+  const config = folder.write('campus.yaml', yaml('one'));
+  await using site = await open(config, folder.file('data'));
+  folder.write('campus.yaml', yaml('one', 'two'));
+  await site.gateway.start();
+  site.look();
+  await expect.poll(() => devicesOf(site.gateway)).toEqual([`${DEVICE}one`, `${DEVICE}two`]);
+});
