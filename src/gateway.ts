@@ -9,6 +9,7 @@ import { loadConfiguration } from './campus/load.ts';
 import { loadApart } from './campus/load-apart.ts';
 import type { Configuration } from './campus/model.ts';
 import { loadProfiles } from './campus/profile.ts';
+import type { MachineConfig } from './campus/schema.ts';
 import { fingerprint } from './campus/watch.ts';
 import { type Books, createBooks } from './canteen/books.ts';
 import { createCardLinks } from './canteen/card-links.ts';
@@ -26,11 +27,12 @@ import { LiveHub } from './http/hub.ts';
 import { listen } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { HttpParts } from './http/parts.ts';
-import { checkAddress, createHttpServer } from './http/server.ts';
+import { createHttpServer } from './http/server.ts';
 import { createForwarder } from './influx/create.ts';
 import type { Forwarder } from './influx/forwarder.ts';
 import { ownFigures } from './influx/own-figures.ts';
 import { startSelfReport } from './influx/self-report.ts';
+import { awaitingRestart, gatherMeans, type Means } from './machine.ts';
 import { type LinkParts, openLink, useLink, useLinkForFalseAlarm } from './notify/acknowledge.ts';
 import { CampusChannels } from './notify/campus-channels.ts';
 import { calendarToken } from './notify/links.ts';
@@ -42,7 +44,7 @@ import { sendTest } from './notify/test-message.ts';
 import { replayDeadLetters } from './pipeline/replay-dead-letters.ts';
 import { ProofOfLife } from './proof-of-life.ts';
 import { followConfiguration } from './reload.ts';
-import { keptSecret, optionalSecretOf, secretOf } from './secrets.ts';
+import { keptSecret } from './secrets.ts';
 import { backupDatabase, DATABASE_FILE } from './storage/backup.ts';
 import { IntegrityCheck } from './storage/integrity.ts';
 import { startJanitor } from './storage/janitor.ts';
@@ -93,6 +95,9 @@ export class Gateway {
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #env: NodeJS.ProcessEnv;
+  /** As it was at the start: until the next one, addresses, keys and the like stay these. */
+  readonly #machine: MachineConfig;
+  readonly #means: Means;
   readonly #lock: { release(): void };
   readonly #hub = new LiveHub();
   readonly #notifier: Notifier;
@@ -109,6 +114,8 @@ export class Gateway {
   #grants: ReturnType<typeof grantsOf>;
   #transport: Transport;
   #embedded: EmbeddedBroker | undefined;
+  /** Which the transport was made for. */
+  #topics = '';
   #reader: Reader | undefined;
   #proofOfLife: ProofOfLife | undefined;
   #http: FastifyInstance | undefined;
@@ -131,13 +138,9 @@ export class Gateway {
     this.#clock = options.clock ?? systemClock;
     this.#env = options.env ?? process.env;
     const configuration = this.#withPorts(loaded);
-    checkAddress(configuration.machine.http.host, this.#httpToken(configuration) !== undefined);
+    this.#machine = configuration.machine;
+    this.#means = gatherMeans(this.#machine, this.#env);
     this.#grants = grantsOf(configuration);
-    const influxToken = optionalSecretOf(
-      this.#env,
-      configuration.machine.influx?.tokenEnv,
-      'influx.tokenEnv',
-    );
     this.#lock = lockFolder(options.data);
     try {
       this.core = new Core({
@@ -220,7 +223,7 @@ export class Gateway {
     this.#forwarder = createForwarder(core, {
       clock: this.#clock,
       log: this.#log,
-      token: influxToken,
+      token: this.#means.influxToken,
     });
     this.#integrity = new IntegrityCheck({
       check: async () => {
@@ -242,7 +245,7 @@ export class Gateway {
   }
 
   get urls(): { http: string; mqtt: string } {
-    const { transport } = this.core.configuration.machine;
+    const { transport } = this.#machine;
     const mqtt =
       transport.external?.url ?? `mqtt://${transport.host}:${this.#embedded?.ports.mqtt}`;
     return { http: this.#httpUrl, mqtt };
@@ -259,7 +262,7 @@ export class Gateway {
       throw error;
     }
     const { core } = this;
-    const { storage } = core.configuration.machine;
+    const storage = () => core.configuration.machine.storage;
     this.#stoppers.push(
       startJanitor({
         clock: this.#clock,
@@ -267,8 +270,8 @@ export class Gateway {
         retention: new Retention(core.database),
         deadLetters: core.pipeline.deadLetters,
         runs: core.runs,
-        keepReadings: () => parseDuration(storage.keepReadings),
-        keepDeadLetters: () => parseDuration(storage.keepDeadLetters),
+        keepReadings: () => parseDuration(storage().keepReadings),
+        keepDeadLetters: () => parseDuration(storage().keepDeadLetters),
         onError: (error) => this.#log.warn({ err: error }, 'house work failed; trying again'),
       }),
       followConfiguration({
@@ -363,7 +366,7 @@ export class Gateway {
 
   async #startHttp(): Promise<void> {
     const { core } = this;
-    const { host, port } = core.configuration.machine.http;
+    const { host, port } = this.#machine.http;
     const reader = this.#reader;
     if (!reader) return;
     const now = () => this.#clock.now();
@@ -385,7 +388,7 @@ export class Gateway {
         now,
         transact: (work) => core.pipeline.transact(work),
       }),
-      smsReplySecret: this.#smsReplySecret(core.configuration),
+      smsReplySecret: this.#means.smsReplySecret,
       outbox: core.outbox,
       drills: core.storm.desk,
       notices: core.notices,
@@ -410,7 +413,7 @@ export class Gateway {
       hub: this.#hub,
       influx: this.#forwarder,
       health: () => this.health(),
-      token: this.#httpToken(core.configuration),
+      token: this.#means.httpToken,
       controlToken: this.#controlToken,
     };
     const registry = createMetrics({
@@ -438,15 +441,15 @@ export class Gateway {
   }
 
   #createTransport(): Transport {
-    const { database, pipeline, configuration } = this.core;
+    const { database, pipeline } = this.core;
     const verify = createVerifier((username) => this.credentials.lookup(username));
     const { transport, embedded } = createTransport(
-      configuration.machine.transport,
+      this.#machine.transport,
       {
         clock: this.#clock,
         database,
         filters: pipeline.filters,
-        secret: (name, what) => secretOf(this.#env, name, what),
+        keys: this.#means.broker,
         authenticate: (username, password) => verify(username, password),
         grants: (username) => this.#grants.get(username),
         onState: (status) => this.#log.info(status, 'external broker'),
@@ -455,35 +458,37 @@ export class Gateway {
       pipeline.receive,
     );
     this.#embedded = embedded;
+    this.#topics = pipeline.filters.join();
     return transport;
   }
 
   /** Takes a changed configuration whole; rejects with nothing changed. */
   async #take(configuration: Configuration): Promise<void> {
     const { core } = this;
+    // what the next start would refuse is refused now
+    gatherMeans(configuration.machine, this.#env);
     const channels = this.#channels.prepare(configuration);
     const replies = this.#replies.prepare(configuration);
-    const before = core.configuration.machine;
-    const filters = core.pipeline.filters.join();
     core.follow(configuration);
     this.#channels.use(channels);
     this.#replies.use(replies);
     this.#grants = grantsOf(configuration);
     this.#log.info({ devices: configuration.devices.size }, 'configuration taken');
-    if (JSON.stringify(before) !== JSON.stringify(configuration.machine)) {
-      this.#log.warn(
-        'transport, storage, http or influx changed: they take effect at the next start',
-      );
-    }
-    if (configuration.machine.transport.external && filters !== core.pipeline.filters.join()) {
-      void this.#replaceTransport();
+    const sections = awaitingRestart(this.#machine, configuration.machine);
+    if (sections.length > 0) {
+      this.#log.warn({ sections }, 'changed settings of these take effect at the next start');
     }
     this.#notifier.kick();
+    await this.#followTopics();
   }
 
   /** New campuses have new topics, which an external broker must be asked for. */
-  async #replaceTransport(): Promise<void> {
+  async #followTopics(): Promise<void> {
+    const topics = this.core.pipeline.filters.join();
+    if (this.#embedded || topics === this.#topics) return;
     await this.#transport.stop();
+    // else what is started now nobody would stop
+    if (!this.#ready) return;
     this.#transport = this.#createTransport();
     await this.#transport.start();
   }
@@ -507,15 +512,6 @@ export class Gateway {
         onError: (error) => this.#log.warn({ err: error }, 'own figures could not be kept'),
       }),
     );
-  }
-
-  #httpToken({ machine }: Configuration): string | undefined {
-    return optionalSecretOf(this.#env, machine.http.tokenEnv, 'http.tokenEnv');
-  }
-
-  #smsReplySecret({ machine }: Configuration): string | undefined {
-    const { smsReplySecretEnv } = machine.http;
-    return optionalSecretOf(this.#env, smsReplySecretEnv, 'http.smsReplySecretEnv');
   }
 
   #withPorts(configuration: Configuration): Configuration {

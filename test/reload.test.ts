@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../src/campus/load.ts';
 import type { Configuration } from '../src/campus/model.ts';
 import { fingerprint } from '../src/campus/watch.ts';
@@ -142,26 +144,108 @@ test('an edit during a slow reload is taken after it, and nothing older than it'
 });
 
 /** A gateway on a clock of the test, gone after it. */
-async function open(config: string, data: string) {
+async function open(folder: Folder, config: string) {
   const clock = new VirtualClock(Date.parse('2026-11-24T08:00:00+08:00'));
   const log = pino({ level: 'silent' });
-  const gateway = await Gateway.open({ config, data, log, clock, httpPort: 0, mqttPort: 0 });
+  const data = folder.file('data');
+  const ports = { httpPort: 0, mqttPort: 0 };
+  const gateway = await Gateway.open({ config, data, log, clock, env: {}, ...ports });
   return {
     gateway,
     /** Moves on far enough to take an edit. */
     look: () => {
       for (const _ of [1, 2]) clock.moveTo(clock.now() + 1_000);
     },
+    complaints: () => gateway.core.ownAlarms().map(({ title }) => title.en),
     [Symbol.asyncDispose]: () => gateway.stop(),
   };
 }
 
 test('an edit while the gateway starts is taken as soon as it runs', async () => {
   using folder = new Folder();
-  const config = folder.write('campus.yaml', yaml('one'));
-  await using site = await open(config, folder.file('data'));
+  await using site = await open(folder, folder.write('campus.yaml', yaml('one')));
   folder.write('campus.yaml', yaml('one', 'two'));
   await site.gateway.start();
   site.look();
   await expect.poll(() => devicesOf(site.gateway)).toEqual([`${DEVICE}one`, `${DEVICE}two`]);
+});
+
+test('a setting of the machine that would stop the next start is no good edit', async () => {
+  using folder = new Folder();
+  await using site = await open(folder, folder.write('campus.yaml', yaml('one')));
+  const { gateway, look, complaints } = site;
+  await gateway.start();
+  folder.write('campus.yaml', `${yaml('one', 'two')}http: {host: 0.0.0.0}\n`);
+  look();
+  await expect
+    .poll(complaints)
+    .toEqual([expect.stringContaining('will not listen on 0.0.0.0 without an access token')]);
+  expect(devicesOf(gateway)).toEqual([`${DEVICE}one`]);
+  expect(gateway.core.configuration.machine.http.host).toBe('127.0.0.1');
+  folder.write('campus.yaml', yaml('one', 'two'));
+  look();
+  await expect.poll(complaints).toEqual([]);
+});
+
+/** A broker that never answers, and who is connected to it. */
+async function silentBroker() {
+  const sockets = new Set<Socket>();
+  const counts = { all: 0 };
+  const server = createServer((socket) => {
+    counts.all += 1;
+    sockets.add(socket);
+    socket.resume();
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    counts,
+    sockets,
+    url: `mqtt://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await once(server.close(), 'close');
+    },
+  };
+}
+
+describe('a campus more at an external broker', () => {
+  const campus = (id: string) => `campus: {id: ${id}, name: ${id} 小学}`;
+
+  test('makes the gateway connect anew, with what it had at the start', async () => {
+    using folder = new Folder();
+    await using broker = await silentBroker();
+    folder.write('north.yaml', campus('north'));
+    folder.write('gateway.yaml', `transport: {external: {url: "${broker.url}"}}`);
+    await using site = await open(folder, folder.path);
+    await site.gateway.start();
+    await expect.poll(() => broker.sockets.size).toBe(1);
+    folder.write('south.yaml', campus('south'));
+    // another client id takes effect at the next start, not by the way
+    const external = `{url: "mqtt://127.0.0.1:1", clientId: another}`;
+    folder.write('gateway.yaml', `transport: {external: ${external}}`);
+    site.look();
+    await expect.poll(() => broker.counts.all).toBe(2);
+    await expect.poll(() => broker.sockets.size).toBe(1);
+    expect(site.complaints()).toEqual([]);
+  });
+
+  test('brings up nothing new in a gateway that stops', async () => {
+    using folder = new Folder();
+    await using broker = await silentBroker();
+    folder.write('north.yaml', campus('north'));
+    folder.write('gateway.yaml', `transport: {external: {url: "${broker.url}"}}`);
+    const site = await open(folder, folder.path);
+    await site.gateway.start();
+    await expect.poll(() => broker.sockets.size).toBe(1);
+    folder.write('south.yaml', campus('south'));
+    site.look();
+    await expect.poll(() => site.gateway.core.configuration.campuses.size).toBe(2);
+    await site.gateway.stop();
+    await expect.poll(() => broker.sockets.size).toBe(0);
+    expect(broker.counts.all).toBe(1);
+  });
 });

@@ -38,8 +38,6 @@ const HANDLER_TIMEOUT: Millis = 30_000;
 const HEADERS_TIMEOUT: Millis = 10_000;
 const MAX_CONNECTIONS = 2_000;
 
-export { checkAddress };
-
 /** Builds the pages and the API; it does not listen yet. Throws HTTP_WIDE_OPEN. */
 export async function createHttpServer(parts: HttpParts): Promise<App> {
   const { token, controlToken } = parts;

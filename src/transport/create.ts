@@ -1,7 +1,7 @@
 import type { MachineConfig } from '../campus/schema.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
-import { readCertificates } from './certificates.ts';
+import type { Certificates } from './certificates.ts';
 import { createEmbeddedBroker, type EmbeddedBroker, type EmbeddedOptions } from './embedded.ts';
 import { createExternalBroker, type ExternalOptions } from './external.ts';
 import { createSessionFilters } from './session-filters.ts';
@@ -10,34 +10,36 @@ import type { Receive, Transport } from './transport.ts';
 /** A payload beyond transport.maxPayload becomes a dead letter; one beyond this, too, is not even read. */
 const READ_ANYWAY = 4 * 1024 * 1024;
 
+/** What `transport` of campus.yaml names but does not hold. */
+export interface BrokerKeys extends Certificates {
+  /** Of the gateway at the external broker. */
+  password?: string;
+}
+
 export interface TransportParts
   extends Pick<EmbeddedOptions, 'authenticate' | 'grants' | 'onRefused'>,
     Pick<ExternalOptions, 'filters' | 'onState'> {
   clock: Clock;
   database: Database;
-  /** The value of the variable that the configuration names. Throws SECRET_MISSING. */
-  secret: (name: string, what: string) => string;
+  keys: BrokerKeys;
 }
 
-/**
- * What campus.yaml's `transport` asks for: our own broker, or a client of another. Throws as
- * readCertificates does.
- */
+/** What campus.yaml's `transport` asks for: our own broker, or a client of another. */
 export function createTransport(
   config: MachineConfig['transport'],
   parts: TransportParts,
   receive: Receive,
 ): { transport: Transport; embedded?: EmbeddedBroker } {
   const { external, tls, host, port, maxConnections, maxPayload } = config;
-  const { own, authority } = readCertificates(config);
+  const { password, authority, own } = parts.keys;
   if (external) {
-    const { url, clientId, username, passwordEnv } = external;
-    const { filters, onState, secret, clock, database } = parts;
+    const { url, clientId, username } = external;
+    const { filters, onState, clock, database } = parts;
     const options = {
       ...{ url, clientId, filters, onState },
       session: createSessionFilters(database, external),
       ...(username === undefined ? {} : { username }),
-      ...(passwordEnv ? { password: secret(passwordEnv, url) } : {}),
+      ...(password === undefined ? {} : { password }),
       ...(authority === undefined ? {} : { ca: authority }),
     };
     return { transport: createExternalBroker(options, receive, clock) };

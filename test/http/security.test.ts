@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { checkAddress } from '../../src/http/server.ts';
+import { checkAddress } from '../../src/http/security.ts';
 import { type Gate, openGate, SCHOOL, shareGate } from './gate.ts';
 
 const TOKEN = 'a-token-of-the-school';

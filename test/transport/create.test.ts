@@ -18,7 +18,7 @@ test('the embedded broker takes what transport.maxPayload allows', async () => {
       clock: systemClock,
       database,
       filters: [],
-      secret: () => '',
+      keys: {},
       authenticate: async () => true,
       grants: () => createGrants(['campus/meter/#'], []),
       onState: () => undefined,
