@@ -1,10 +1,15 @@
 import type { Logger } from 'pino';
+import { ownRule } from './alarms/own.ts';
 import type { Configuration } from './campus/model.ts';
 import { watchConfiguration } from './campus/watch.ts';
 import type { Clock } from './clock.ts';
 import type { Core } from './core.ts';
-import { CodedError } from './errors.ts';
+import { CodedError, describe, type Text } from './errors.ts';
 import { isStorageFailure } from './storage/database.ts';
+
+const FAILED = 'CONFIG_RELOAD_FAILED';
+/** A message to a phone need not name the hundredth mistake. */
+const MAX_WORDS = 1000;
 
 export interface ReloadOptions {
   /** campus.yaml, or the folder. */
@@ -13,7 +18,7 @@ export interface ReloadOptions {
   fingerprint: string;
   clock: Clock;
   log: Logger;
-  core: Pick<Core, 'raiseOwn' | 'clearOwn'>;
+  core: Pick<Core, 'ownAlarms' | 'writeOwn' | 'clearOwn' | 'pipeline'>;
   load: () => Promise<Configuration>;
   /** Takes it whole. Rejects with nothing changed. */
   take: (configuration: Configuration) => Promise<void>;
@@ -33,7 +38,7 @@ export function followConfiguration(options: ReloadOptions): () => void {
       const configuration = await load();
       if (isStopped) return true;
       await take(configuration);
-      if (!isStopped) core.clearOwn('CONFIG_RELOAD_FAILED');
+      if (!isStopped) core.clearOwn(FAILED);
       return true;
     } catch (error) {
       if (isStopped) return true;
@@ -43,9 +48,15 @@ export function followConfiguration(options: ReloadOptions): () => void {
   };
 
   const complain = (error: unknown): boolean => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const { zh, en } = wordsOf(error);
+    const params = { reason: en.slice(0, MAX_WORDS), reasonZh: zh.slice(0, MAX_WORDS) };
+    const title = describe(FAILED, params).message.zh;
     try {
-      core.raiseOwn('CONFIG_RELOAD_FAILED', { reason: reason.slice(0, 1000) });
+      const open = core.ownAlarms().find(({ rule }) => rule === ownRule(FAILED, {}));
+      // other mistakes than those of the edit before are told anew
+      if (open?.title.zh !== title) {
+        core.pipeline.transact(() => core.writeOwn(FAILED, params, {}));
+      }
       return true;
     } catch (unwritten) {
       log.error({ err: unwritten }, 'nobody could be told of it; trying again');
@@ -58,6 +69,13 @@ export function followConfiguration(options: ReloadOptions): () => void {
     isStopped = true;
     unwatch();
   };
+}
+
+/** What is wrong, for people. */
+function wordsOf(error: unknown): Text {
+  if (error instanceof CodedError) return describe(error.code, error.params).message;
+  const message = error instanceof Error ? error.message : String(error);
+  return { zh: message, en: message };
 }
 
 /** Then nothing is wrong with the edit. */

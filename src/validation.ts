@@ -19,7 +19,7 @@ export interface Mistake {
   line: number;
   /** `devices[3].profile`; empty for the whole file. */
   path: string;
-  found: string;
+  found: Text;
   allowed: Text;
 }
 
@@ -27,6 +27,9 @@ export type Path = readonly (string | number)[];
 
 /** Marks a schema with the words used when a value does not fit it, and in the generated docs. */
 export const allows = (en: string, zh: string) => ({ allowed: { en, zh } satisfies Text });
+
+/** Marks a schema whose value is shown to nobody, however wrong: it is a secret or was meant for one. */
+export const secret = { secret: true };
 
 /** Describes a setting for the generated reference. */
 export const about = (en: string, zh: string) => ({ description: en, descriptionZh: zh });
@@ -77,6 +80,8 @@ export const EnvironmentName = (options = {}) =>
   Type.String({
     pattern: '^[A-Z][A-Z0-9_]{0,63}$',
     ...allows('the name of an environment variable', '环境变量名'),
+    // people write the secret itself here
+    ...secret,
     ...options,
   });
 
@@ -85,6 +90,8 @@ export const Url = (options = {}) =>
     pattern: '^https?://[^\\s]+$',
     maxLength: 500,
     ...allows('an http or https address', 'http 或 https 地址'),
+    // it may hold a password or a key
+    ...secret,
     ...options,
   });
 
@@ -95,11 +102,47 @@ export const BothLanguages = (options = {}) =>
     { additionalProperties: false, ...options },
   );
 
+export const Phone = () =>
+  Type.String({
+    pattern: '^\\+?[0-9]{5,15}$',
+    ...allows('a phone number of digits, in quotes', '电话号码，只含数字，加引号'),
+    ...secret,
+  });
+
 const sayPath = (path: Path): string =>
   path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i ? `.${step}` : step)).join('');
 
-function sayValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
+/** What was found where something is missing. */
+export const NOTHING: Text = { en: 'nothing', zh: '空（未填写）' };
+
+/** What was found where one of two things is missing. */
+export const NEITHER: Text = { en: 'neither', zh: '两者都没有' };
+
+/** What was found where something may be there once only. */
+export const again = (id: string): Text => ({ en: `"${id}" again`, zh: `重复的 "${id}"` });
+
+/** What reads the same in both languages. */
+const verbatim = (text: string): Text => ({ en: text, zh: text });
+
+function sayValue(value: unknown): Text {
+  return value === undefined ? NOTHING : verbatim(shorten(value));
+}
+
+/** Says of a secret no more than what kind of value it is. */
+function sayHidden(value: unknown): Text {
+  const type = Array.isArray(value) ? 'array' : typeof value;
+  if (value === undefined || value === null || type === 'boolean') return sayValue(value);
+  const { en, zh } = describeSchema({ type });
+  return { en: `${en} (not shown)`, zh: `${zh}（不显示）` };
+}
+
+/** Whether anything in a schema is marked as secret. */
+const holdsSecret = (schema: unknown): boolean =>
+  Array.isArray(schema)
+    ? schema.some(holdsSecret)
+    : isRecord(schema) && (schema.secret === true || Object.values(schema).some(holdsSecret));
+
+function shorten(value: unknown): string {
   // JSON would call .nan and .inf null
   const text = (typeof value === 'number' ? undefined : JSON.stringify(value)) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
@@ -134,20 +177,26 @@ export class YamlFile {
         file,
         line: this.#lines.linePos(error.pos[0]).line,
         path: '',
-        found: error.message,
+        found: verbatim(error.message),
         allowed: { en: 'valid YAML', zh: '合法的 YAML' },
       });
     }
     this.value = this.mistakes.length > 0 ? undefined : this.#plain();
   }
 
-  /** Adds a mistake at a path that the schema alone can't see. */
-  mistake(path: Path, allowed: Text, found?: string): void {
+  /**
+   * Adds a mistake at a path that the schema alone can't see. What was found is said in both
+   * languages, unless it is a text that serves for both; without it, it is what stands there.
+   */
+  mistake(path: Path, allowed: Text, found?: Text | string): void {
     this.mistakes.push({
       file: this.file,
       line: this.lineOf(path),
       path: sayPath(path),
-      found: found ?? sayValue(this.#document.getIn([...path])),
+      found:
+        typeof found === 'string'
+          ? verbatim(found)
+          : (found ?? sayValue(this.#document.getIn([...path]))),
       allowed,
     });
   }
@@ -219,7 +268,8 @@ export function readYaml(file: string): YamlFile {
     const line = firstNotUtf8(bytes);
     if (line === undefined) return new YamlFile(file, bytes.toString());
     const yaml = new YamlFile(file, '');
-    yaml.mistakes.push({ file, line, path: '', found: 'text in another encoding', allowed: UTF8 });
+    const found = { en: 'text in another encoding', zh: '其他编码的文本' };
+    yaml.mistakes.push({ file, line, path: '', found, allowed: UTF8 });
     return yaml;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -227,23 +277,29 @@ export function readYaml(file: string): YamlFile {
   }
 }
 
-/** Throws CONFIG_INVALID with every mistake, one a line. */
+/** Throws CONFIG_INVALID with every mistake, one a line, in each language. */
 export function throwMistakes(mistakes: readonly Mistake[]): void {
   if (mistakes.length === 0) return;
-  const list = mistakes
-    .toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line)
-    .map(
-      ({ file, line, path, found, allowed }) =>
-        `${file}:${line}: ${path || '(file)'}: found ${found}; allowed: ${allowed.en} / ${allowed.zh}`,
-    )
-    .join('\n');
-  throw new CodedError('CONFIG_INVALID', { count: mistakes.length, list });
+  const sorted = mistakes.toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
+  const list = sorted.map(
+    ({ file, line, path, found, allowed }) =>
+      `${file}:${line}: ${path || '(file)'}: found ${found.en}; allowed: ${allowed.en}`,
+  );
+  const listZh = sorted.map(
+    ({ file, line, path, found, allowed }) =>
+      `${file}:${line}: ${path || '整个文件'}：实际为 ${found.zh}；允许：${allowed.zh}`,
+  );
+  throw new CodedError('CONFIG_INVALID', {
+    count: mistakes.length,
+    list: list.join('\n'),
+    listZh: listZh.join('\n'),
+  });
 }
 
 interface SchemaMistake {
   path: Path;
   allowed: Text;
-  found?: string;
+  found?: Text;
 }
 
 /** Where a value leaves its schema, each place once, in words. */
@@ -260,11 +316,13 @@ export function schemaMistakes(schema: TSchema, value: unknown): SchemaMistake[]
       const siblings = at(schema, error.schemaPath.slice(1).replace(/\/[^/]+$/, '/properties'));
       const names = Object.keys(isRecord(siblings) ? siblings : {}).join(', ');
       const words = { en: `only these keys: ${names}`, zh: `只能用这些键：${names}` };
-      mistakes.push({ path, allowed: words, found: `the unknown key ${sayValue(path.at(-1))}` });
+      const key = shorten(path.at(-1));
+      const found = { en: `the unknown key ${key}`, zh: `未知的键 ${key}` };
+      mistakes.push({ path, allowed: words, found });
     } else if (error.keyword === 'required') {
       for (const name of error.params.requiredProperties) {
         const words = describeSchema(at(schema, `${error.schemaPath.slice(1)}/properties/${name}`));
-        mistakes.push({ path: [...path, name], allowed: words, found: 'nothing' });
+        mistakes.push({ path: [...path, name], allowed: words, found: NOTHING });
       }
     } else if (error.keyword === 'anyOf' && isRecord(here) && Array.isArray(here.anyOf)) {
       const found = at(value, error.instancePath);
@@ -278,10 +336,10 @@ export function schemaMistakes(schema: TSchema, value: unknown): SchemaMistake[]
         const inner = schemaMistakes(meant, Value.Default(meant, structuredClone(found)));
         mistakes.push(...inner.map((m) => ({ ...m, path: [...path, ...m.path] })));
       } else {
-        mistakes.push({ path, allowed: describeSchema(here) });
+        mistakes.push(unfit(path, here, found));
       }
     } else if (error.keyword !== 'additionalProperties') {
-      mistakes.push({ path, allowed: describeSchema(here) });
+      mistakes.push(unfit(path, here, at(value, error.instancePath)));
     }
   }
   const seen = new Set<string>();
@@ -290,6 +348,12 @@ export function schemaMistakes(schema: TSchema, value: unknown): SchemaMistake[]
     return !seen.has(key) && seen.add(key);
   });
 }
+
+const unfit = (path: Path, schema: unknown, value: unknown): SchemaMistake => ({
+  path,
+  allowed: describeSchema(schema),
+  ...(holdsSecret(schema) ? { found: sayHidden(value) } : {}),
+});
 
 /** What a schema allows, in words. */
 export function describeSchema(schema: unknown): Text {

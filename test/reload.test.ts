@@ -80,6 +80,37 @@ test('a broken edit while nothing can be written is told of once there is room a
   expect(devicesOf(night)).toEqual([`${DEVICE}one`]);
 });
 
+test('an edit that is broken in another way is told anew, the same one again is not', async () => {
+  using folder = new Folder();
+  await using night = await followed(folder);
+  const titles = () => night.core.ownAlarms().map(({ title }) => title);
+  const rings = () => night.core.store.allOpen().map(({ occurrences }) => occurrences);
+  folder.write('campus.yaml', BROKEN);
+  await night.clock.forward('5s');
+  const [first] = titles();
+  expect(first?.zh).toMatch(
+    /^配置修改未生效：配置中有 1 处错误：\n.*campus\.yaml:6: nonsense：实际为 未知的键 "nonsense"；允许：只能用这些键：/,
+  );
+  expect(first?.en).toMatch(/^The changed configuration was not taken: 1 mistake\(s\) /);
+  expect(first?.zh).not.toContain('found');
+  expect(first?.en).not.toMatch(/\p{Script=Han}/u);
+
+  // another edit, with the same mistake in the same line
+  folder.write('campus.yaml', BROKEN.replace('张伟', '张伟强'));
+  await night.clock.forward('5s');
+  expect(titles()).toEqual([first]);
+  expect(rings()).toEqual([1]);
+
+  folder.write('campus.yaml', yaml('One'));
+  await night.clock.forward('5s');
+  expect(titles()).toEqual([{ zh: expect.stringContaining('"One"'), en: expect.any(String) }]);
+  expect(rings()).toEqual([2]);
+
+  folder.write('campus.yaml', yaml('one'));
+  await night.clock.forward('5s');
+  expect(titles()).toEqual([]);
+});
+
 test('a good edit while nothing can be written is taken once there is room again', async () => {
   using folder = new Folder();
   await using night = await followed(folder);

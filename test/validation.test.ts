@@ -1,6 +1,15 @@
 import { Type } from 'typebox';
 import { describe, expect, test } from 'vitest';
-import { Duration, Id, readYaml, throwMistakes, YamlFile } from '../src/validation.ts';
+import {
+  Duration,
+  EnvironmentName,
+  Id,
+  Phone,
+  readYaml,
+  throwMistakes,
+  Url,
+  YamlFile,
+} from '../src/validation.ts';
 import { Folder } from './harness/folder.ts';
 import { brief, mistakesOf } from './harness/mistakes.ts';
 
@@ -99,23 +108,72 @@ test('all mistakes are named, be it hundreds', () => {
   expect(mistakesIn(`name: a\ngoods:\n${goods}`)).toHaveLength(700);
 });
 
-test('they are sorted by file and line, and say what is allowed in both languages', () => {
+test('they are sorted by file and line, in each language', () => {
   const allowed = { en: 'anything else', zh: '其他' };
-  const mistake = (file: string, line: number) => ({ file, line, path: 'x', found: '1', allowed });
-  const mistakes = [mistake('b.yaml', 2), mistake('b.yaml', 1), mistake('a.yaml', 9)];
-  expect(() => throwMistakes(mistakes)).toThrow(
+  const found = { en: 'nothing', zh: '空' };
+  const mistake = (file: string, line: number) => ({ file, line, path: 'x', found, allowed });
+  const mistakes = [mistake('b.yaml', 2), { ...mistake('b.yaml', 1), path: '' }];
+  expect(() => throwMistakes([...mistakes, mistake('a.yaml', 9)])).toThrow(
     expect.objectContaining({
       params: {
         count: 3,
         list: [
-          'a.yaml:9: x: found 1; allowed: anything else / 其他',
-          'b.yaml:1: x: found 1; allowed: anything else / 其他',
-          'b.yaml:2: x: found 1; allowed: anything else / 其他',
+          'a.yaml:9: x: found nothing; allowed: anything else',
+          'b.yaml:1: (file): found nothing; allowed: anything else',
+          'b.yaml:2: x: found nothing; allowed: anything else',
+        ].join('\n'),
+        listZh: [
+          'a.yaml:9: x：实际为 空；允许：其他',
+          'b.yaml:1: 整个文件：实际为 空；允许：其他',
+          'b.yaml:2: x：实际为 空；允许：其他',
         ].join('\n'),
       },
     }),
   );
   expect(() => throwMistakes([])).not.toThrow();
+});
+
+test('what was found is said in Chinese too', () => {
+  const found = shop('pay: {kind: card, number: none, colour: red}').mistakes.map(
+    (mistake) => mistake.found.zh,
+  );
+  expect(found).toEqual(['空（未填写）', '未知的键 "colour"', '"none"']);
+});
+
+describe('a secret', () => {
+  const Caller = Type.Object({
+    phone: Type.Optional(Phone()),
+    keyEnv: Type.Optional(EnvironmentName()),
+    hook: Type.Optional(Url()),
+    keys: Type.Optional(Type.Record(Type.String(), EnvironmentName())),
+    more: Type.Optional(Type.Array(Type.Object({ phone: Phone() }))),
+  });
+  const foundIn = (text: string) => {
+    const yaml = new YamlFile('caller.yaml', text);
+    yaml.check(Caller);
+    return yaml.mistakes.map(({ path, found }) => `${path}: ${found.en} ${found.zh}`);
+  };
+
+  test('or what was meant for one is not shown, only what kind of value it is', () => {
+    // without quotes a phone number is none: the mistake that is made most
+    expect(foundIn('phone: 13800000000')).toEqual(['phone: a number (not shown) 数字（不显示）']);
+    expect(foundIn('keyEnv: 5f4dcc3b')).toEqual(['keyEnv: a text (not shown) 文字（不显示）']);
+    for (const text of ['hook: "htp://x?key=5f4dcc3b"', 'keys: {zhang: 5f4dcc3b}']) {
+      expect(foundIn(text)).toEqual([expect.stringContaining(': a text (not shown)')]);
+    }
+  });
+
+  test('is not shown within something either', () => {
+    expect(foundIn('more: {phone: "13800000000"}')).toEqual([
+      'more: a mapping (not shown) 映射（不显示）',
+    ]);
+    expect(foundIn('keyEnv: [5f4dcc3b]')).toEqual(['keyEnv: a list (not shown) 列表（不显示）']);
+  });
+
+  test('that is missing is said to be so', () => {
+    expect(foundIn('more: [{}]')).toEqual(['more[0].phone: nothing 空（未填写）']);
+    expect(foundIn('keyEnv:')).toEqual(['keyEnv: null null']);
+  });
 });
 
 test('a file that can not be read is called so', () => {

@@ -6,7 +6,15 @@ import { checkEnergy } from '../energy/check.ts';
 import { CodedError } from '../errors.ts';
 import { checkChannels } from '../notify/channels/check.ts';
 import { checkEscalation, checkReach } from '../notify/escalation-check.ts';
-import { type Mistake, oneOf, readYaml, throwMistakes, type YamlFile } from '../validation.ts';
+import {
+  again,
+  type Mistake,
+  NOTHING,
+  oneOf,
+  readYaml,
+  throwMistakes,
+  type YamlFile,
+} from '../validation.ts';
 import { checkCalendar, checkSpan } from './days-check.ts';
 import { joinRules } from './device-rules.ts';
 import { configurationFiles } from './files.ts';
@@ -65,7 +73,8 @@ export function loadConfiguration(
   if (files.list.every((file) => files.folder && basename(file) === MACHINE_FILE)) {
     const [file = path] = files.list;
     const allowed = { en: 'a file for each campus beside it', zh: '同一文件夹内每校另有一个文件' };
-    mistakes.push({ file, line: 1, path: '', found: 'no campus', allowed });
+    const found = { en: 'no campus', zh: '没有学校' };
+    mistakes.push({ file, line: 1, path: '', found, allowed });
   }
 
   const campuses = new Map<string, Campus>();
@@ -75,7 +84,7 @@ export function loadConfiguration(
   const baseTopics = ['campus'];
   for (const { yaml, school } of schools) {
     if (campuses.has(school.campus.id)) {
-      yaml.mistake(['campus', 'id'], unique('a campus id'), `"${school.campus.id}" again`);
+      yaml.mistake(['campus', 'id'], unique('a campus id'), again(school.campus.id));
     }
     school.bridges.forEach(({ topic }, i) => {
       if (baseTopics.some((other) => overlap(topic, other))) {
@@ -128,7 +137,7 @@ const unique = (what: string) => ({ en: `${what} that no other has`, zh: '不与
 function checkUnique(yaml: YamlFile, section: string, list: readonly { id: string }[]): void {
   const seen = new Set<string>();
   list.forEach(({ id }, i) => {
-    if (seen.has(id)) yaml.mistake([section, i, 'id'], unique('an id'), `"${id}" again`);
+    if (seen.has(id)) yaml.mistake([section, i, 'id'], unique('an id'), again(id));
     seen.add(id);
   });
 }
@@ -159,7 +168,7 @@ function checkCategories(yaml: YamlFile, { canteen }: SchoolFile): void {
   const seen = new Set<string>();
   canteen.categories.forEach(({ id }, i) => {
     const path = ['canteen', 'categories', i, 'id'];
-    if (seen.has(id)) yaml.mistake(path, unique('an id'), `"${id}" again`);
+    if (seen.has(id)) yaml.mistake(path, unique('an id'), again(id));
     seen.add(id);
   });
 }
@@ -258,7 +267,7 @@ function joinDevices(
     } else if (profile.format.kind === 'zigbee2mqtt') {
       if (device.bridge === undefined) {
         const allowed = { en: 'the bridge that speaks for it', zh: '代理它的桥' };
-        yaml.mistake([...here, 'bridge'], allowed, 'nothing');
+        yaml.mistake([...here, 'bridge'], allowed, NOTHING);
       }
       const full = `${device.bridge}/${address}`;
       if (addresses.has(full)) yaml.mistake([...here, 'address'], unique('an address'));

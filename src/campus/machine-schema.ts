@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { about, allows, Duration, EnvironmentName, Id, Url } from '../validation.ts';
+import { about, allows, Duration, EnvironmentName, Id, secret, Url } from '../validation.ts';
 
 const closed = { additionalProperties: false };
 
@@ -41,6 +41,7 @@ const Transport = Type.Object(
           url: Type.String({
             pattern: '^(mqtts?|wss?)://[^\\s]+$',
             ...allows('an address such as mqtt://host:1883', '地址，例如 mqtt://host:1883'),
+            ...secret,
           }),
           clientId: Type.String({ default: 'campus-gateway', minLength: 1, maxLength: 64 }),
           username: Type.Optional(Type.String({ maxLength: 200 })),

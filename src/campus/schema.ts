@@ -3,7 +3,7 @@ import { UnitKeys } from '../canteen/cold-chain/unit.ts';
 import { CanteenSection } from '../canteen/schema.ts';
 import { EnergySection } from '../energy/schema.ts';
 import { NotifySection } from '../notify/schema.ts';
-import { about, allows, DateOnly, Duration, Id, Name, TimeOfDay } from '../validation.ts';
+import { about, allows, DateOnly, Duration, Id, Name, Phone, TimeOfDay } from '../validation.ts';
 import { machine } from './machine-schema.ts';
 import { meterKeys } from './meter.ts';
 import { RuleOverride } from './rule.ts';
@@ -112,12 +112,7 @@ const Person = Type.Object(
   {
     id: Id(),
     name: Name(),
-    phone: Type.Optional(
-      Type.String({
-        pattern: '^\\+?[0-9]{5,15}$',
-        ...allows('a phone number of digits, in quotes', '电话号码，只含数字，加引号'),
-      }),
-    ),
+    phone: Type.Optional(Phone()),
     email: Type.Optional(
       Type.String({
         pattern: '^[^\\s@,;<>"]+@[^\\s@,;<>"]+$',

@@ -27,8 +27,7 @@ export function noteError(error: unknown): void {
 
 function noteWords(code: string, { message, remedy }: { message: Text; remedy: Text }): void {
   note(`[${code}] ${message.zh}`);
-  // a list of mistakes is in both languages already
-  if (!message.zh.includes('\n')) note(`  ${message.en}`);
+  note(`  ${message.en}`);
   note(`→ ${remedy.zh}`);
   note(`→ ${remedy.en}`);
 }

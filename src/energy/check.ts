@@ -1,7 +1,7 @@
 import type { Profile } from '../campus/profile.ts';
 import type { SchoolFile } from '../campus/schema.ts';
 import { isDate } from '../campus/school-days.ts';
-import type { Path, YamlFile } from '../validation.ts';
+import { NEITHER, type Path, type YamlFile } from '../validation.ts';
 import type { Tariff } from './schema.ts';
 import { DAY_MINUTES, minutesOf } from './tariff.ts';
 
@@ -50,13 +50,17 @@ function checkDays(
   });
 }
 
+const BOTH = { en: 'both', zh: '两者都有' };
+const UNPRICED = { en: 'months without a price', zh: '有的月份没有电价' };
+const TWICE = { en: 'a month twice', zh: '有的月份重复' };
+
 function checkTariffs(yaml: YamlFile, tariffs: readonly Tariff[]): void {
   const root = ['energy', 'electricityPrice'];
   checkDays(yaml, root, tariffs, true);
   tariffs.forEach(({ price, periods }, i) => {
     if ((price === undefined) === (periods === undefined)) {
       const allowed = { en: 'either price or periods', zh: 'price 或 periods，二选一' };
-      yaml.mistake([...root, i], allowed, price === undefined ? 'neither' : 'both');
+      yaml.mistake([...root, i], allowed, price === undefined ? NEITHER : BOTH);
     }
     checkPeriods(yaml, [...root, i, 'periods'], periods ?? []);
   });
@@ -71,7 +75,7 @@ function checkTariffs(yaml: YamlFile, tariffs: readonly Tariff[]): void {
     if (isOnce && isWhole) return;
     const en = 'tariffs that begin on one day cover each month once';
     const zh = '同一天生效的电价，每个月份恰好有一个';
-    yaml.mistake([...root, i], { en, zh }, isOnce ? 'months without a price' : 'a month twice');
+    yaml.mistake([...root, i], { en, zh }, isOnce ? UNPRICED : TWICE);
   });
 }
 
@@ -81,7 +85,8 @@ function checkPeriods(yaml: YamlFile, path: Path, periods: NonNullable<Tariff['p
     for (const minute of minutesOf(from, to)) {
       if (covered[minute] !== undefined) {
         const en = 'a time of day that no other period covers';
-        const found = `${sayMinute(minute)} again`;
+        const at = sayMinute(minute);
+        const found = { en: `${at} again`, zh: `重复的 ${at}` };
         yaml.mistake([...path, i], { en, zh: '不与其他时段重叠的时间' }, found);
         break;
       }
@@ -91,7 +96,8 @@ function checkPeriods(yaml: YamlFile, path: Path, periods: NonNullable<Tariff['p
   const gap = covered.indexOf(undefined);
   if (periods.length === 0 || gap < 0) return;
   const allowed = { en: 'periods that cover the whole day', zh: '覆盖全天的时段' };
-  yaml.mistake(path, allowed, `nothing at ${sayMinute(gap)}`);
+  const at = sayMinute(gap);
+  yaml.mistake(path, allowed, { en: `nothing at ${at}`, zh: `${at} 无电价` });
 }
 
 const sayMinute = (minute: number): string =>

@@ -125,7 +125,7 @@ export const HTTP = {
     500,
     'The changed configuration was not taken: {reason}',
     'Correct the file; the gateway goes on with the last good one and takes the new one by itself.',
-    '配置修改未生效：{reason}',
+    '配置修改未生效：{reasonZh}',
     '请改正文件；网关继续使用上一份正确的配置，改好后会自动生效。',
   ),
 } satisfies Record<string, Entry>;

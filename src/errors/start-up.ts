@@ -98,7 +98,7 @@ export const START_UP = {
     400,
     '{count} mistake(s) in the configuration:\n{list}',
     'Correct the lines named above; nothing was changed.',
-    '配置中有 {count} 处错误：\n{list}',
+    '配置中有 {count} 处错误：\n{listZh}',
     '请按上面列出的行改正；当前配置未改变。',
   ),
   CONFIG_UNREADABLE: entry(

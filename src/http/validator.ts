@@ -26,7 +26,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
 function explain(schema: TSchema, part: string, value: unknown): CodedError {
   const [mistake] = schemaMistakes(schema, value);
   const { path = [], allowed = { en: 'another value', zh: '其他值' }, found } = mistake ?? {};
-  return requestInvalid([part, ...path].join('.'), found ?? sayFound(value, path), allowed);
+  return requestInvalid([part, ...path].join('.'), found?.en ?? sayFound(value, path), allowed);
 }
 
 /** REQUEST_INVALID: where in the request, what was found, and what is allowed there. */

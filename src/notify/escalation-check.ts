@@ -4,7 +4,7 @@ import type { Text } from '../errors.ts';
 import type { Path } from '../validation.ts';
 import { reaches } from './reach.ts';
 
-type Report = (path: Path, allowed: Text, found?: string) => void;
+type Report = (path: Path, allowed: Text, found?: Text | string) => void;
 
 /** Everybody and every channel that the escalation, report and heartbeat name must be there. */
 export function checkEscalation(
@@ -67,9 +67,11 @@ export function checkReach(
   const isForCritical = ({ severities }: (typeof escalation)[number]) =>
     severities?.includes('critical') ?? true;
   if (escalation.length > 0 && !escalation.some(isForCritical)) {
-    report(['notify', 'escalation'], REACH.critical, 'none');
+    report(['notify', 'escalation'], REACH.critical, NO_STEP);
   }
 }
+
+const NO_STEP = { en: 'none', zh: '没有这样的步骤' };
 
 const REACH = {
   step: {

@@ -35,7 +35,7 @@ storage: {maxDeadLetters: 5}
       '4 zones[0].name: nothing',
       '6 devices[0].profile: 7',
       '7 devices[1].colour: the unknown key "colour"',
-      '9 people[0].phone: "138-0000"',
+      '9 people[0].phone: a text (not shown)',
       '12 roster.shifts[0].days[0]: "monday"',
       '12 roster.shifts[0].from: "25:00"',
       '14 calendar.terms[0].from: "2026-13-01"',

@@ -197,10 +197,12 @@ describe('the command line', { timeout: 120_000 }, () => {
     writeFileSync(school.config, TEN_MISTAKES);
     const wrong = await school.command('check');
     expect(outcome(wrong)).toEqual({ code: 1, codes: ['CONFIG_INVALID'] });
-    const places = [...wrong.stderr.matchAll(/campus\.yaml:(\d+): ([^:]+):/g)].map(
-      ([, line, path]) => `${line} ${path}`,
-    );
-    expect(places).toEqual([
+    // the whole list in Chinese, then in English
+    const named = (end: string) =>
+      [...wrong.stderr.matchAll(new RegExp(`campus\\.yaml:(\\d+): ([^:：]+)${end}`, 'g'))].map(
+        ([, line, path]) => `${line} ${path}`,
+      );
+    const places = [
       '2 campus.timezone',
       '3 zones[0].parent',
       '6 roster.default',
@@ -211,7 +213,9 @@ describe('the command line', { timeout: 120_000 }, () => {
       '13 devices[2].zone',
       '14 devices[3].parent',
       '15 devices[4].rules.smoke.high',
-    ]);
+    ];
+    expect(named('：实际为 ')).toEqual(places);
+    expect(named(': found ')).toEqual(places);
   });
 
   test('starts on free ports, says where, and stops when told to', async () => {

@@ -24,7 +24,7 @@ export function mistakesOf(load: () => unknown): Named[] {
 }
 
 function parse(text: string): Named {
-  const match = /([^/]+):(\d+): (.+?): found (.*); allowed: (.+) \/ .+$/.exec(text);
+  const match = /([^/]+):(\d+): (.+?): found (.*); allowed: (.+)$/.exec(text);
   if (!match) return expect.fail(`a mistake in another form: ${text}`);
   const [, file = '', line, path = '', found = '', allowed = ''] = match;
   return { file, line: Number(line), path, found, allowed };

@@ -1,10 +1,10 @@
 import type { Text } from '../../errors.ts';
-import type { Path } from '../../validation.ts';
+import { NEITHER, type Path } from '../../validation.ts';
 import { replyTopic } from '../replies/ntfy.ts';
 import type { NotifyConfig } from './create.ts';
 import type { ChannelConfig } from './schema.ts';
 
-type Report = (path: Path, allowed: Text, found?: string) => void;
+type Report = (path: Path, allowed: Text, found?: Text | string) => void;
 
 const MAX_TOPIC = 64;
 
@@ -19,6 +19,8 @@ const NEEDED = {
   },
   password: { en: 'passwordEnv beside user', zh: '与 user 同时填写 passwordEnv' },
 } as const;
+
+const LONGER = { en: 'longer ones', zh: '更长的主题' };
 
 /** What the schema alone does not see in `notify.channels`; paths begin with `notify`. */
 export function checkChannels(
@@ -37,7 +39,7 @@ export function checkChannels(
       report(path, allowed, `"${name}"`);
     }
     for (const need of missing(config))
-      report(path, NEEDED[need], need === 'reply' ? 'longer ones' : 'neither');
+      report(path, NEEDED[need], need === 'reply' ? LONGER : NEITHER);
     for (const [field, person] of persons(config)) {
       if (known.includes(person)) continue;
       const list = known.slice(0, 20).join(', ') || '–';
