@@ -4,7 +4,7 @@ import { RULE_KINDS } from '../src/campus/rule.ts';
 import { CampusFile } from '../src/campus/schema.ts';
 import { catalogue } from '../src/errors.ts';
 import { ChannelSchemas } from '../src/notify/channels/schema.ts';
-import { describeSchema } from '../src/validation.ts';
+import { describeSchema } from '../src/schema-mistakes.ts';
 
 const GENERATED =
   '<!-- Made from the source by `npm run docs`; edit the schema, not this page. -->\n';

@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Configuration } from '../src/campus/model.ts';
 import { listen } from '../src/http/listen.ts';
-import { schemaMistakes } from '../src/validation.ts';
+import { schemaMistakes } from '../src/schema-mistakes.ts';
 import { FAULT_NAMES, type Fault, FaultError, FaultRequest, faultInfo } from './faults.ts';
 
 /** Devices shown for each fault. */

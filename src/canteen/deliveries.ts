@@ -5,7 +5,7 @@ import { Value } from 'typebox/value';
 import { momentOf } from '../campus/school-days.ts';
 import { CodedError, describe, type Text } from '../errors.ts';
 import { requestInvalid } from '../http/validator.ts';
-import { schemaMistakes } from '../validation.ts';
+import { schemaMistakes } from '../schema-mistakes.ts';
 import { type Books, isDay, needCampus } from './books.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { isWorkbook, readWorkbook } from './delivery-workbook.ts';

@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import type { Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
-import { schemaMistakes } from '../validation.ts';
+import { schemaMistakes } from '../schema-mistakes.ts';
 
 const PARTS: Record<string, string> = { querystring: 'query', params: 'path' };
 
