@@ -6,25 +6,14 @@ import { createDecoder, type Decoder } from '../decode/decode.ts';
 import { describe, type ErrorCode } from '../errors.ts';
 import { type Database, isStorageFailure, storageError } from '../storage/database.ts';
 import type { ReadingWriter } from '../storage/readings.ts';
-import type { Delivery, IncomingMessage, Receive } from '../transport/transport.ts';
+import type { IncomingMessage, Receive } from '../transport/transport.ts';
 import { Admitter, type PipelineCounters } from './admitter.ts';
+import { Backlog, type Waiting } from './backlog.ts';
 import type { Catalogue, DeviceState } from './catalogue.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import type { Reading, Stage } from './stage.ts';
 
-/** What waits for its transaction; beyond this, messages are refused and stay with their sender. */
-const MAX_WAITING = 50_000;
-const MAX_WAITING_BYTES = 128 * 1024 * 1024;
-/** One transaction takes at most this many messages, so that none waits long for its PUBACK. */
-const MAX_BATCH = 2_000;
 const RETRY_AFTER: Millis = 1_000;
-
-interface Waiting {
-  message: Delivery;
-  received: Millis;
-  /** Written in a transaction of its own while others of its batch still wait. */
-  isWritten: boolean;
-}
 
 export interface PipelineOptions {
   database: Database;
@@ -63,8 +52,7 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   #configuration: Configuration;
   #decoder: Decoder;
-  #waiting: Waiting[] = [];
-  #waitingBytes = 0;
+  readonly #backlog = new Backlog();
   #scheduled = false;
   #failing = false;
   #stopped = false;
@@ -92,7 +80,7 @@ export class Pipeline {
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#backlog.length;
   }
 
   follow(configuration: Configuration): void {
@@ -102,17 +90,10 @@ export class Pipeline {
 
   /** Takes a message; it is settled after the COMMIT that holds it. */
   receive: Receive = (message) => {
-    if (
-      this.#stopped ||
-      this.#waiting.length >= MAX_WAITING ||
-      this.#waitingBytes + message.payload.length > MAX_WAITING_BYTES
-    ) {
+    if (this.#stopped || !this.#backlog.add(message, this.#options.clock.now())) {
       message.settle(new Error('not taking messages now'));
       return;
     }
-    const received = this.#options.clock.now();
-    this.#waiting.push({ message, received, isWritten: false });
-    this.#waitingBytes += message.payload.length;
     if (!this.#scheduled && !this.#failing) {
       this.#scheduled = true;
       setImmediate(this.#flush);
@@ -175,14 +156,16 @@ export class Pipeline {
 
   /** Writes what waits and takes no more. */
   stop(): void {
-    while (this.#waiting.length > 0 && !this.#failing) this.#flush();
+    while (this.#backlog.length > 0 && !this.#failing) this.#flush();
     this.#stopped = true;
-    for (const { message } of this.#waiting.splice(0)) message.settle(new Error('stopping'));
+    for (const { message } of this.#backlog.remove(this.#backlog.length)) {
+      message.settle(new Error('stopping'));
+    }
   }
 
   #flush = (): void => {
     this.#scheduled = false;
-    const batch = this.#waiting.slice(0, MAX_BATCH);
+    const batch = this.#backlog.next();
     if (batch.length === 0 || this.#stopped) return;
     try {
       this.#write(batch);
@@ -190,13 +173,9 @@ export class Pipeline {
       this.#storageFailed(error);
       return;
     }
-    this.#waiting.splice(0, batch.length);
-    for (const { message } of batch) {
-      this.#waitingBytes -= message.payload.length;
-      message.settle();
-    }
+    for (const { message } of this.#backlog.remove(batch.length)) message.settle();
     // that may have brought the next message already, and that its own flush
-    if (this.#waiting.length > 0 && !this.#scheduled) {
+    if (this.#backlog.length > 0 && !this.#scheduled) {
       this.#scheduled = true;
       setImmediate(this.#flush);
     }

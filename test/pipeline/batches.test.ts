@@ -137,19 +137,34 @@ describe('a transaction that fails', () => {
 });
 
 describe('what waits is bounded', () => {
-  test('by number: the 50 001st message is refused, the others are taken 2000 at a time', async () => {
+  test('by number: the 70 001st message is refused, the others are taken 4000 at a time', async () => {
     await using night = await school(IGNORED);
     const { pipeline } = night.core;
     const message = { topic: 'zigbee2mqtt/bridge/x', payload: Buffer.alloc(1), replayed: false };
     const answers: boolean[] = [];
     const settle = (error?: Error) => answers.push(!error);
-    for (let i = 0; i <= 50_000; i++) pipeline.receive({ ...message, settle });
+    for (let i = 0; i <= 70_000; i++) pipeline.receive({ ...message, settle });
     expect(answers).toEqual([false]);
     await night.settle();
-    expect(answers).toHaveLength(50_001);
+    expect(answers).toHaveLength(70_001);
     expect(answers.filter((wasTaken) => !wasTaken)).toHaveLength(1);
-    expect(pipeline.counters).toMatchObject({ messages: 50_000, transactions: 25 });
+    expect(pipeline.counters).toMatchObject({ messages: 70_000, transactions: 18 });
     expect(await night.deliver(message)).toBe(true);
+  });
+
+  test('in one transaction by size too: what devices have kept while they were offline is long', async () => {
+    await using night = await school(IGNORED);
+    const { pipeline } = night.core;
+    const message = {
+      topic: 'zigbee2mqtt/bridge/x',
+      payload: Buffer.alloc(65_536),
+      replayed: false,
+    };
+    for (let i = 0; i < 12; i++) pipeline.receive({ ...message, settle: () => undefined });
+    pipeline.receive({ ...message, payload: Buffer.alloc(1_000_000), settle: () => undefined });
+    await night.settle();
+    // six times 64 KiB, the other six, and what is longer than all of a batch by itself
+    expect(pipeline.counters).toMatchObject({ messages: 13, transactions: 3 });
   });
 
   test('by size: more than 128 MB are refused', async () => {
