@@ -44,8 +44,8 @@ test('mistakes about units are named', () => {
   - {id: fridge, profile: generic/fridge, unit: {calibrated: 2026-02-31}}`,
     });
   expect(mistakesOf(load).map(brief)).toEqual([
-    '15 devices[0].unit: {"kind":"fridge"}',
-    '16 devices[1].unit.limits.low: -30',
-    '17 devices[2].unit.calibrated: "2026-02-31"',
+    '16 devices[0].unit: {"kind":"fridge"}',
+    '17 devices[1].unit.limits.low: -30',
+    '18 devices[2].unit.calibrated: "2026-02-31"',
   ]);
 });
