@@ -17,4 +17,4 @@ done
 
 # one heap for all threads: a dozen megabytes less than one each
 export MALLOC_ARENA_MAX=1
-exec node --max-semi-space-size=16 src/main.ts "$@"
+exec node --expose-gc --max-semi-space-size=16 --no-allocation-site-pretenuring src/main.ts "$@"

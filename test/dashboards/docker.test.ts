@@ -169,7 +169,9 @@ describe('the gateway in its container', () => {
       OTHER_TOKEN_FILE: '',
       SSL_CERT_FILE: '/kept',
     });
-    expect(stdout).toBe('a b$c||/kept|--max-semi-space-size=16|src/main.ts|a|b c\n');
+    expect(stdout).toBe(
+      'a b$c||/kept|--expose-gc|--max-semi-space-size=16|--no-allocation-site-pretenuring|src/main.ts|a|b c\n',
+    );
     expect(run({ PATH: path, INFLUX_WRITE_TOKEN_FILE: '/no/such' }).status).toBe(1);
     bin[Symbol.dispose]();
   });
