@@ -11,6 +11,7 @@ import { guardReads } from './frames.ts';
 import { Intake } from './intake.ts';
 import { type Certificate, createListener, listen } from './listeners.ts';
 import { type Access, Policy, type PolicyLimits } from './policy.ts';
+import { installPublishParser } from './publish-parser.ts';
 import { Session } from './session.ts';
 import type { Receive, Transport, TransportStatus } from './transport.ts';
 import { WebSocketEntry } from './websocket.ts';
@@ -61,6 +62,7 @@ const PATIENCE = 2_000;
 
 // Else it keeps a buffer for each of the 65 536 numbers that a packet may have: 8 MB.
 mqtt.writeToStream.cacheNumbers = false;
+installPublishParser();
 
 /** An MQTT 3.1.1 broker for the campus's devices, whose only reader is the gateway. */
 export const createEmbeddedBroker = (options: EmbeddedOptions, receive: Receive): EmbeddedBroker =>

@@ -219,7 +219,7 @@ export class Policy {
     // The gateway keeps the latest values itself; the broker's store of them would only grow.
     packet.retain = false;
     const messageId = this.#owes(session, packet);
-    const publication = new Publication(session, session.shared(topic), payload, messageId);
+    const publication = new Publication(session, topic, payload, messageId);
     if (messageId === undefined) publication.done = done;
     else {
       session.acks.expect(publication);

@@ -20,7 +20,6 @@ export class Session {
   ended = false;
   waits = false;
   #held: Done | undefined;
-  #topic = '';
 
   constructor(stream: Duplex, address: string, intake: Intake) {
     this.stream = stream;
@@ -57,11 +56,5 @@ export class Session {
     const done = this.#held;
     this.#held = undefined;
     done?.(error);
-  }
-
-  /** The same text for all messages of a topic, so that those that wait do not each keep their own. */
-  shared(topic: string): string {
-    if (this.#topic !== topic) this.#topic = topic;
-    return this.#topic;
   }
 }
