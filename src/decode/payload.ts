@@ -4,9 +4,11 @@ import { type Decoded, refused } from './adapter.ts';
 /** JSON text → value, or why it is none. */
 export function parseJson(payload: Buffer): { value: unknown } | Decoded {
   if (payload.length === 0) return refused('PAYLOAD_EMPTY');
-  if (!isUtf8(payload)) return refused('PAYLOAD_NOT_UTF8');
+  const text = payload.toString();
+  // what stands for bytes that are no text may also have been sent
+  if (text.includes('\uFFFD') && !isUtf8(payload)) return refused('PAYLOAD_NOT_UTF8');
   try {
-    return { value: JSON.parse(payload.toString('utf8')) };
+    return { value: JSON.parse(text) };
   } catch (error) {
     const reason = error instanceof Error ? error.message.slice(0, 120) : '';
     return refused('PAYLOAD_NOT_JSON', { reason });

@@ -34,13 +34,34 @@ export function eventTime(raw: unknown, received: Millis): EventTime {
   if (raw === undefined || raw === null) return { time: received, quality: QUALITY.noTime };
   let time = Number.NaN;
   if (typeof raw === 'number') time = Math.round(raw);
-  else if (typeof raw === 'string' && ZONED.test(raw)) time = Date.parse(raw);
+  else if (typeof raw === 'string') time = parseTime(raw);
   if (!Number.isFinite(time)) return { time: received, quality: QUALITY.badTime };
   if (time < OLDEST_SANE) return { time: received, quality: QUALITY.insaneTime };
   if (time > received + FUTURE_TOLERANCE) {
     return { time: received, quality: QUALITY.insaneTime, claimed: time };
   }
   return { time, quality: 0, claimed: time };
+}
+
+/** The minute of the last time in UTC, up to its seconds, and when it began: most lie in the same. */
+let minute = '';
+let minuteAt: Millis = Number.NaN;
+const UTC_MILLIS = 'YYYY-MM-DDTHH:MM:SS.mmmZ'.length;
+const SECONDS = 'YYYY-MM-DDTHH:MM:'.length;
+
+/** ISO 8601 with a zone; NaN where it is none. */
+function parseTime(text: string): Millis {
+  if (!ZONED.test(text)) return Number.NaN;
+  if (text.length !== UTC_MILLIS || !text.endsWith('Z')) return Date.parse(text);
+  if (minute === '' || !text.startsWith(minute)) {
+    minute = text.slice(0, SECONDS);
+    minuteAt = Date.parse(`${minute}59.999Z`) - 59_999;
+  }
+  const digit = (at: number) => text.charCodeAt(SECONDS + at) - 48;
+  const second = digit(0) * 10 + digit(1);
+  // no such day, say, or 24:00, which has one second only
+  if (second > 59 || Number.isNaN(minuteAt)) return Date.parse(text);
+  return minuteAt + second * 1000 + digit(3) * 100 + digit(4) * 10 + digit(5);
 }
 
 /**

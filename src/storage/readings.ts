@@ -27,7 +27,8 @@ export class ReadingWriter {
 
   /** Writes a reading known to be newer than all of its series. */
   append(series: number, time: Millis, value: number, received: Millis, quality: number): void {
-    this.#insert.run(series, time, value, received, quality);
+    // unlike `run` it makes no object about what has changed
+    this.#insert.get(series, time, value, received, quality);
     this.#markHour(series, time);
   }
 

@@ -28,6 +28,28 @@ describe('the time a device gives', () => {
     );
   });
 
+  test('is read as the platform reads it, whatever stands where the digits are', () => {
+    const digits = (count: number, max: number) =>
+      fc.integer({ min: 0, max }).map((n) => String(n).padStart(count, '0'));
+    const minutes = fc
+      .tuple(digits(2, 13), digits(2, 32), digits(2, 25), digits(2, 61))
+      .map(([month, day, hour, minute]) => `2026-${month}-${day}T${hour}:${minute}:`);
+    const moments = fc.array(fc.tuple(digits(2, 61), digits(3, 999)), { minLength: 1 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(minutes, moments)), (all) => {
+        for (const [minute, seconds] of all) {
+          for (const [second, millis] of [...seconds, ['00', '000']]) {
+            const text = `${minute}${second}.${millis}Z`;
+            const time = Date.parse(text);
+            const later = Number.isNaN(time) ? NOW : time;
+            const { claimed } = eventTime(text, later);
+            expect(claimed, text).toBe(Number.isNaN(time) ? undefined : time);
+          }
+        }
+      }),
+    );
+  });
+
   test('gives way to the moment of arrival when it lies ahead, or before there were gateways', () => {
     const insane = fc.oneof(
       fc.integer({ min: 0, max: Date.UTC(2015, 0, 1) - 1 }),

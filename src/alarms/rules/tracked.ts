@@ -84,10 +84,11 @@ export function see(
   const condition = track.condition.see(observation, track.last);
   const isScheduled = frame.schedule(time).holds;
   const known = !isScheduled || time <= knownUntil(frame, track);
-  const judged = judge(frame, passed.state, time, known, isScheduled, condition, observation);
+  const from = passed?.state ?? state;
+  const judged = judge(frame, from, time, known, isScheduled, condition, observation);
   return {
     state: judged.state,
-    events: passed.events.length > 0 ? [...passed.events, ...judged.events] : judged.events,
+    events: passed ? [...passed.events, ...judged.events] : judged.events,
     condition,
     last: observation,
     judged: time,
@@ -99,17 +100,18 @@ export function lapse(frame: Frame, track: Track, state: RuleState, until: Milli
   const { condition, last, judged } = track;
   const passed = pass(frame, track, state, until);
   return {
-    state: passed.state,
-    events: passed.events,
+    state: passed?.state ?? state,
+    events: passed?.events ?? NO_EVENTS,
     condition,
     last,
     judged: Math.max(judged, until),
   };
 }
 
-function pass(frame: Frame, track: Track, state: RuleState, until: Millis): Step {
+/** What has changed by time alone; undefined: nothing, as for nearly every reading. */
+function pass(frame: Frame, track: Track, state: RuleState, until: Millis): Step | undefined {
   let at = nextMoment(frame, track, state);
-  if (at === undefined || at > until) return { state, events: NO_EVENTS };
+  if (at === undefined || at > until) return undefined;
   const events: RuleEvent[] = [];
   const end = knownUntil(frame, track);
   let now = state;
