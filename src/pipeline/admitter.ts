@@ -135,7 +135,8 @@ export class Admitter {
     }
     this.#counted.readings += 1;
     if (timeliness !== 'live') this.#counted.late += 1;
-    const reading: Reading = { series, ...sample, timeliness, claimed: at.claimed, previous };
+    const { claimed } = at;
+    const reading = { series, time, value, received, quality, timeliness, claimed, previous };
     this.#readings.push(reading);
     for (const stage of this.#stages) stage.take(reading);
     return undefined;

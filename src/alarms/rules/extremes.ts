@@ -17,9 +17,14 @@ export function addExtreme(
   sign: 1 | -1,
   since = Number.NEGATIVE_INFINITY,
 ): readonly Extreme[] {
-  const isPast = extremes[0] !== undefined && extremes[0].time < since;
-  const within = isPast ? extremes.filter((extreme) => extreme.time >= since) : extremes;
-  const kept = within.findLastIndex((extreme) => sign * extreme.value < sign * value) + 1;
-  const newest = { time, value, from: within[kept]?.from ?? time };
-  return kept === 0 ? [newest] : within.toSpliced(kept, within.length, newest);
+  let first = 0;
+  for (let past = extremes[first]; past && past.time < since; past = extremes[first]) first += 1;
+  let end = extremes.length;
+  for (let at = end - 1; at >= first; at--) {
+    const extreme = extremes[at];
+    if (!extreme || sign * extreme.value < sign * value) break;
+    end = at;
+  }
+  const newest = { time, value, from: extremes[end]?.from ?? time };
+  return end === first ? [newest] : [...extremes.slice(first, end), newest];
 }
