@@ -158,7 +158,7 @@ describe('the gateway in its container', () => {
     chmodSync(
       bin.write(
         'node',
-        '#!/bin/sh\necho "$INFLUX_WRITE_TOKEN|$OTHER_TOKEN|$SSL_CERT_FILE|$1|$2|$3|$4"\n',
+        '#!/bin/sh\nIFS="|"\necho "$INFLUX_WRITE_TOKEN|$OTHER_TOKEN|$SSL_CERT_FILE|$*"\n',
       ),
       0o755,
     );
