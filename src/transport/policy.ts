@@ -219,9 +219,8 @@ export class Policy {
     // The gateway keeps the latest values itself; the broker's store of them would only grow.
     packet.retain = false;
     const messageId = this.#owes(session, packet);
-    const publication = new Publication(session, topic, payload, messageId);
-    if (messageId === undefined) publication.done = done;
-    else {
+    const publication = new Publication(session, topic, payload, messageId ?? done);
+    if (messageId !== undefined) {
       session.acks.expect(publication);
       // For the broker it is settled then: it owes nothing and keeps nothing.
       packet.qos = 0;

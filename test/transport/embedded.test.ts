@@ -87,6 +87,20 @@ describe('publishing', () => {
     socket.destroy();
   });
 
+  it('acknowledges by the id that it was given, and goes on after one that MQTT does not know', async () => {
+    const { port, pipeline } = await startEmbedded({}, false);
+    const { socket, bytes } = await bare(port);
+    socket.write(connectPacket('m', 'meter', 'meter-password'));
+    await until(() => bytes().length === 4);
+    socket.write(publishPacket('campus/meter/up', 0, 'a'));
+    socket.write(publishPacket('campus/meter/up', 1, 'b'));
+    await pipeline.holds(2);
+    pipeline.commitAll();
+    await until(() => bytes().length === 4 + 8);
+    expect(bytes().subarray(4)).toEqual(Buffer.from([0x40, 2, 0, 0, 0x40, 2, 0, 1]));
+    socket.destroy();
+  });
+
   it('forgets the retain flag', async () => {
     const { url, pipeline } = await startEmbedded();
     const meter = await device(url, as('meter'));
