@@ -1,7 +1,12 @@
 import { EventEmitter } from 'node:events';
-import mqtt, { type IPublishPacket, type Packet } from 'mqtt-packet';
+import mqtt, { type IPublishPacket, type Packet, type Parser } from 'mqtt-packet';
 
 const createLibraryParser = mqtt.parser;
+
+/** What of a client's options tells how to read. */
+interface Options {
+  protocolVersion?: number;
+}
 
 /** PUBLISH with QoS 0 or 1, whatever its other flags are. */
 const isPlainPublish = (header: number) => (header & 0xf4) === 0x30;
@@ -16,12 +21,12 @@ const DUP = 0x08;
  * what a reading costs the gateway.
  */
 export class PublishParser extends EventEmitter {
-  readonly #library = createLibraryParser();
+  readonly #library: Parser;
   readonly #chunks: Buffer[] = [];
   #isParsing = false;
   #isBroken = false;
   /** PUBLISH has properties there. */
-  #isVersion5 = false;
+  #isVersion5: boolean;
   /** The first bytes of a packet, before its length is known. */
   #begun: Buffer | undefined;
   /** Bytes of a packet that are still to come; the library has those before them. */
@@ -30,8 +35,11 @@ export class PublishParser extends EventEmitter {
   #topic = '';
   #topicBytes = Buffer.alloc(0);
 
-  constructor() {
+  /** A client says in `options` which version it speaks; a server learns it from CONNECT. */
+  constructor(options?: Options) {
     super();
+    this.#library = createLibraryParser(options);
+    this.#isVersion5 = options?.protocolVersion === 5;
     this.#library.on('packet', (packet: Packet) => {
       if (packet.cmd === 'connect') this.#isVersion5 = packet.protocolVersion === 5;
       this.emit('packet', packet);
@@ -120,7 +128,7 @@ export class PublishParser extends EventEmitter {
   }
 }
 
-/** Makes the broker, whose parser cannot be chosen, read with this one. */
+/** Makes the broker, whose parser cannot be chosen, read with this one; all clients do so, too. */
 export function installPublishParser(): void {
-  Object.assign(mqtt, { parser: () => new PublishParser() });
+  Object.assign(mqtt, { parser: (options?: Options) => new PublishParser(options) });
 }

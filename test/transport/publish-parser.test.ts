@@ -106,6 +106,17 @@ describe('the parser reads what mqtt-packet reads', () => {
     expect(events).toEqual(read(mqtt.parser(), [bytes]));
     expect(events[1]).toMatchObject({ properties: { contentType: 'text' } });
   });
+
+  it('of MQTT 5 that a client reads, which has sent CONNECT itself', () => {
+    const v5 = { protocolVersion: 5 };
+    const message = { cmd: 'publish', topic: 'a', qos: 1, messageId: 7, payload: 'b' } as const;
+    const packet = { ...message, dup: false, retain: false, properties: { contentType: 'text' } };
+    const connack = { cmd: 'connack', sessionPresent: false, reasonCode: 0 } as const;
+    const bytes = Buffer.concat([mqtt.generate(connack, v5), mqtt.generate(packet, v5)]);
+    const events = read(new PublishParser(v5), [bytes]);
+    expect(events).toEqual(read(mqtt.parser(v5), [bytes]));
+    expect(events[1]).toMatchObject({ properties: { contentType: 'text' } });
+  });
 });
 
 it('bytes that are no MQTT throw nothing, and nothing is read after the first error', () => {
