@@ -26,6 +26,7 @@ export class DeadLetters {
   readonly #limit: () => number;
   readonly #insert: StatementSync;
   readonly #list: StatementSync;
+  readonly #newest: StatementSync;
   readonly #has: StatementSync;
   readonly #get: StatementSync;
   readonly #delete: StatementSync;
@@ -48,6 +49,7 @@ export class DeadLetters {
       `SELECT ${COLUMNS} FROM dead_letter
        WHERE id > :after AND (:reason IS NULL OR reason = :reason) ORDER BY id LIMIT :limit`,
     );
+    this.#newest = database.prepare('SELECT coalesce(max(id), 0) AS id FROM dead_letter');
     this.#has = database.prepare('SELECT 1 FROM dead_letter WHERE id = ?');
     this.#get = database.prepare(`SELECT ${COLUMNS} FROM dead_letter WHERE id = ?`);
     this.#delete = database.prepare(
@@ -97,6 +99,11 @@ export class DeadLetters {
   list(options: { after?: number; limit: number; reason?: string | undefined }): DeadLetter[] {
     const { after = 0, limit, reason = null } = options;
     return this.#list.all({ after, limit, reason }).map(toLetter);
+  }
+
+  /** The id of the newest; 0: there is none. */
+  newest(): number {
+    return Number(this.#newest.get()?.id);
   }
 
   has(id: number): boolean {

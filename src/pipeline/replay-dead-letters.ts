@@ -7,8 +7,8 @@ const PORTION = 50;
 
 /**
  * Sends dead letters through the pipeline again, as late as they are. One that is refused again
- * stays; one that is taken is removed. With neither ids nor reason, all of them. Throws
- * DEAD_LETTER_UNKNOWN before any is taken.
+ * stays; one that is taken is removed. With neither ids nor reason, all that there are now.
+ * Throws DEAD_LETTER_UNKNOWN before any is taken.
  */
 export async function replayDeadLetters(
   pipeline: Pipeline,
@@ -34,11 +34,12 @@ export async function replayDeadLetters(
     }
     return result;
   }
-  let after = 0;
-  for (;;) {
+  // a device that goes on sending nonsense adds to them as fast as they are tried
+  const newest = deadLetters.newest();
+  for (let after = 0; after < newest; ) {
     const letters = deadLetters.list({ after, limit: PORTION, reason });
-    if (letters.length === 0) return result;
-    for (const { id } of letters) await tryAgain(id);
-    after = letters.at(-1)?.id ?? after;
+    for (const { id } of letters) if (id <= newest) await tryAgain(id);
+    after = letters.at(-1)?.id ?? newest;
   }
+  return result;
 }

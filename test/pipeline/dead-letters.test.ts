@@ -205,6 +205,15 @@ describe('taken again', () => {
     expect(kept).toBeGreaterThan(50);
   });
 
+  test('all of them ends, though a broken device brings more all the while', async () => {
+    await using night = await school(WARM);
+    for (let i = 0; i < 10; i++) await send(night, PROBE, 'no JSON');
+    const replaying = replayDeadLetters(night.core.pipeline, {});
+    for (let i = 0; i < 10; i++) await send(night, PROBE, 'no JSON');
+    expect(await replaying).toEqual({ replayed: 0, refused: 10 });
+    expect(night.core.pipeline.deadLetters.kept).toBe(20);
+  });
+
   test('numbers that there are not are named, and none is taken', async () => {
     await using night = await today(untimed);
     const replaying = replayDeadLetters(night.core.pipeline, { ids: [1, 7, 8] });
