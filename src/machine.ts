@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { MachineConfig } from './campus/schema.ts';
 import { checkAddress } from './http/security.ts';
 import { type Environment, optionalSecretOf } from './secrets.ts';
 import { readCertificates } from './transport/certificates.ts';
-import type { BrokerKeys } from './transport/create.ts';
+import { type BrokerKeys, mostRead } from './transport/create.ts';
 
 /** What the machine's part of the configuration names: secrets of the environment, and files. */
 export interface Means {
@@ -38,12 +39,15 @@ function brokerKeys(transport: MachineConfig['transport'], env: Environment): Br
 export function awaitingRestart(running: MachineConfig, edited: MachineConfig): string[] {
   const sections = ['transport', 'http', 'influx'] as const;
   const [before, after] = [ofTheStart(running), ofTheStart(edited)];
-  return sections.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  return sections.filter((name) => !isDeepStrictEqual(before[name], after[name]));
 }
 
 /** What of it is read at the start only; the rest is asked for whenever it is needed. */
 const ofTheStart = ({ transport, http, influx }: MachineConfig) => ({
-  transport: { ...transport, maxPayload: undefined },
+  transport: {
+    ...transport,
+    maxPayload: transport.external ? undefined : mostRead(transport.maxPayload),
+  },
   http: { ...http, publicUrl: undefined },
   influx,
 });

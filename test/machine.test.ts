@@ -64,9 +64,20 @@ test('only what is read at the start waits for the next one', () => {
   expect(waits('')).toEqual([]);
   expect(waits('http: {publicUrl: "https://school.test"}')).toEqual([]);
   expect(waits('transport: {maxPayload: 1000}')).toEqual([]);
+  expect(waits('transport: {maxPayload: 4194304}')).toEqual([]);
+  expect(waits('transport: {maxPayload: 4194305}'), 'more than the broker reads').toEqual([
+    'transport',
+  ]);
+  expect(waits('transport: {port: 1883}'), 'the default, written out').toEqual([]);
   expect(waits('storage: {keepReadings: 30d, keepDeadLetters: 1d, maxDeadLetters: 100}')).toEqual(
     [],
   );
   expect(waits('http: {port: 1}\ntransport: {maxConnections: 7}')).toEqual(['transport', 'http']);
   expect(waits('influx: {url: "http://influx"}')).toEqual(['influx']);
+});
+
+test('an external broker reads what it likes: the most that is taken waits for no start', () => {
+  const external = 'external: {url: "mqtt://broker"}';
+  const edited = machine(`transport: {${external}, maxPayload: 16777216}`);
+  expect(awaitingRestart(machine(`transport: {${external}}`), edited)).toEqual([]);
 });

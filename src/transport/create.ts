@@ -7,8 +7,10 @@ import { createExternalBroker, type ExternalOptions } from './external.ts';
 import { createSessionFilters } from './session-filters.ts';
 import type { Receive, Transport } from './transport.ts';
 
-/** A payload beyond transport.maxPayload becomes a dead letter; one beyond this, too, is not even read. */
 const READ_ANYWAY = 4 * 1024 * 1024;
+
+/** A payload beyond transport.maxPayload becomes a dead letter; one beyond this, too, is not even read. */
+export const mostRead = (maxPayload: number): number => Math.max(READ_ANYWAY, maxPayload);
 
 /** What `transport` of campus.yaml names but does not hold. */
 export interface BrokerKeys extends Certificates {
@@ -49,7 +51,7 @@ export function createTransport(
     {
       ...{ host, port, authenticate, grants, onRefused },
       ...(tls && own ? { tls: { port: tls.port, ...own } } : {}),
-      limits: { maxConnections, maxPayload: Math.max(READ_ANYWAY, maxPayload) },
+      limits: { maxConnections, maxPayload: mostRead(maxPayload) },
     },
     receive,
   );
