@@ -82,6 +82,8 @@ export class ExternalConnection {
     });
     this.#client.on('error', (error) => {
       this.#error ??= error;
+      // After bytes that are no MQTT nothing more is read, and MQTT.js would go on waiting for it.
+      this.cut();
     });
     this.#client.on('close', () => {
       if (!this.#open) return;

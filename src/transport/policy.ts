@@ -139,7 +139,7 @@ export class Policy {
     if (this.#stopping) return false;
     // After CONNECT comes the answer; then the broker reads on by itself.
     if (session.username === undefined) return packets === 0;
-    // The broker reads on when one of them is done.
+    // The broker reads on when all of them are settled: see Session.hold.
     if (session.pending >= this.#limits.maxPendingPerConnection) return false;
     const busy = this.#intake.full;
     if (!busy && !session.stream.writableNeedDrain) return true;

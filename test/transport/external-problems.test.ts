@@ -1,8 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { backoff } from '../../src/transport/external.ts';
 import { startAedes } from './brokers.ts';
 import { device, gateway, run, up } from './external-support.ts';
 import { fixture, startEmbedded, until } from './support.ts';
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
 
 describe('an external broker that cannot be used', () => {
   it('is tried again and again, ever more rarely', async () => {
@@ -53,6 +60,19 @@ describe('an external broker that cannot be used', () => {
     await up(await device(broker), 'reading');
     await pipeline.holds(1);
     expect(transport.status()).toMatchObject({ connected: true });
+  });
+
+  it('that sends what is no MQTT is left at once, and tried again', async () => {
+    const babbler = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.write(Buffer.from([0x20, 2, 0, 0, 0xf0, 0])));
+    });
+    await once(babbler.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void babbler.close());
+    const { states, clock } = await gateway(`mqtt://127.0.0.1:${portOf(babbler)}`, true);
+    await until(() => states.at(-1)?.connected === false);
+    expect(states.at(-1)?.problem).toContain('cannot be reached');
+    expect(clock.next()).toBeDefined();
   });
 
   it('is left alone once stopped, at any time', async () => {
