@@ -207,7 +207,8 @@ export class Core {
   }
 
   follow(configuration: Configuration): void {
-    // the step that fails on a full disk comes first: then the old configuration stays
+    // on a full disk this fails, before anything follows: not every edit has something else to write
+    this.database.transaction(() => this.runs.beat(this.#clock.now()));
     this.catalogue.follow(configuration);
     this.registers.follow(this.catalogue.devices.values());
     this.#days.follow(this.catalogue.devices.values());

@@ -9,6 +9,7 @@ import { fingerprint } from '../src/campus/watch.ts';
 import { VirtualClock } from '../src/clock.ts';
 import { Gateway } from '../src/gateway.ts';
 import { followConfiguration } from '../src/reload.ts';
+import type { Database } from '../src/storage/database.ts';
 import { Folder } from './harness/folder.ts';
 import { errorLog } from './harness/life.ts';
 import { realProfiles } from './harness/profiles.ts';
@@ -60,6 +61,25 @@ async function followed(
       }),
   });
   return Object.assign(night, { complaints });
+}
+
+/** From now on no COMMIT that holds anything finds room; one that holds nothing needs none. */
+function fillUp({ connection }: Database): { clean(): void } {
+  const exec = connection.exec.bind(connection);
+  const count = connection.prepare('SELECT total_changes() AS changes');
+  let before = count.get()?.changes;
+  connection.exec = (sql) => {
+    if (sql.startsWith('BEGIN')) before = count.get()?.changes;
+    if (sql === 'COMMIT' && count.get()?.changes !== before) {
+      throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+    }
+    exec(sql);
+  };
+  return {
+    clean: () => {
+      connection.exec = exec;
+    },
+  };
 }
 
 const devicesOf = ({ core }: Pick<School, 'core'>) => [...core.configuration.devices.keys()];
@@ -123,6 +143,26 @@ test('a good edit while nothing can be written is taken once there is room again
   expect(devicesOf(night)).toEqual([`${DEVICE}one`, `${DEVICE}two`]);
   // nothing was wrong with it
   expect(night.core.store.list({ limit: 10 })).toEqual([]);
+});
+
+test('an edit that adds nothing waits for room as a whole, too', async () => {
+  using folder = new Folder();
+  await using night = await followed(folder);
+  folder.write('campus.yaml', yaml('one', 'two'));
+  // both have fallen silent by then: what is taken away has an alarm to be ended
+  await night.clock.forward('1h');
+  const active = () => night.core.store.allOpen().filter(({ cleared }) => cleared === undefined);
+  expect(active().map(({ device }) => device)).toEqual(['one', 'two']);
+  const disk = fillUp(night.core.database);
+  folder.write('campus.yaml', yaml('one'));
+  await night.clock.forward('2m');
+  expect(night.complaints).toContain('the changed configuration was not taken');
+  expect(devicesOf(night)).toEqual([`${DEVICE}one`, `${DEVICE}two`]);
+  expect([...night.core.catalogue.devices.keys()]).toEqual([`${DEVICE}one`, `${DEVICE}two`]);
+  disk.clean();
+  await night.clock.forward('15s');
+  expect(devicesOf(night)).toEqual([`${DEVICE}one`]);
+  expect(active().map(({ device }) => device)).toEqual(['one']);
 });
 
 test('a disk that was full for a moment only makes no alarm of a good edit', async () => {
