@@ -31,6 +31,7 @@ export interface ReloadOptions {
 export function followConfiguration(options: ReloadOptions): () => void {
   const { config, fingerprint, clock, log, core, load, take } = options;
   let isStopped = false;
+  const findOpen = () => core.ownAlarms().find(({ rule }) => rule === ownRule(FAILED, {}));
 
   /** True when the edit is dealt with; false when nothing can be written now. */
   const reload = async (): Promise<boolean> => {
@@ -52,9 +53,8 @@ export function followConfiguration(options: ReloadOptions): () => void {
     const params = { reason: en.slice(0, MAX_WORDS), reasonZh: zh.slice(0, MAX_WORDS) };
     const title = describe(FAILED, params).message.zh;
     try {
-      const open = core.ownAlarms().find(({ rule }) => rule === ownRule(FAILED, {}));
       // other mistakes than those of the edit before are told anew
-      if (open?.title.zh !== title) {
+      if (findOpen()?.title.zh !== title) {
         core.pipeline.transact(() => core.writeOwn(FAILED, params, {}));
       }
       return true;
@@ -64,7 +64,9 @@ export function followConfiguration(options: ReloadOptions): () => void {
     }
   };
 
-  const unwatch = watchConfiguration(config, fingerprint, clock, reload);
+  // what an earlier run complained of was corrected meanwhile: taken again, that ends the alarm
+  const taken = findOpen() ? '' : fingerprint;
+  const unwatch = watchConfiguration(config, taken, clock, reload);
   return () => {
     isStopped = true;
     unwatch();

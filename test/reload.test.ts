@@ -180,6 +180,18 @@ test('a disk that was full for a moment only makes no alarm of a good edit', asy
   expect(core.store.list({ limit: 10 })).toEqual([]);
 });
 
+test('a broken edit that was corrected while the gateway stood still is over at its start', async () => {
+  using folder = new Folder();
+  await using night = await followed(folder);
+  folder.write('campus.yaml', BROKEN);
+  await night.clock.forward('5s');
+  expect(night.core.ownAlarms()).toHaveLength(1);
+  folder.write('campus.yaml', yaml('one'));
+  await night.restart();
+  await night.clock.forward('5s');
+  expect(night.core.ownAlarms()).toEqual([]);
+});
+
 test('an edit that is still being read at the stop goes no further', async () => {
   for (const edit of [BROKEN, yaml('one', 'two')]) {
     using folder = new Folder();
