@@ -7,6 +7,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { DURATION_PATTERN } from './duration.ts';
 import { CodedError, type Text } from './errors.ts';
 import { type Path, sayValue, schemaMistakes, verbatim } from './schema-mistakes.ts';
+import { sayYamlError } from './yaml-syntax.ts';
 
 export { NOTHING, type Path } from './schema-mistakes.ts';
 
@@ -128,6 +129,8 @@ function fits<S extends TSchema>(schema: S, value: unknown): value is Static<S> 
   return check(value);
 }
 
+const VALID: Text = { en: 'valid YAML', zh: '合法的 YAML' };
+
 /** A YAML file that remembers its lines, so that a mistake can be pointed at. */
 export class YamlFile {
   readonly file: string;
@@ -144,8 +147,8 @@ export class YamlFile {
         file,
         line: this.#lines.linePos(error.pos[0]).line,
         path: '',
-        found: verbatim(error.message),
-        allowed: { en: 'valid YAML', zh: '合法的 YAML' },
+        found: sayYamlError(error.code),
+        allowed: VALID,
       });
     }
     this.value = this.mistakes.length > 0 ? undefined : this.#plain();
@@ -201,9 +204,9 @@ export class YamlFile {
   #plain(): unknown {
     try {
       return this.#document.toJS() ?? {};
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.mistake([], { en: 'valid YAML', zh: '合法的 YAML' }, reason);
+    } catch {
+      // only aliases are followed here: to nothing, or to too much
+      this.mistake([], VALID, sayYamlError('BAD_ALIAS'));
       return undefined;
     }
   }

@@ -140,6 +140,37 @@ test('what was found is said in Chinese too', () => {
   expect(found).toEqual(['空（未填写）', '未知的键 "colour"', '"none"']);
 });
 
+describe('what is no YAML', () => {
+  const found = (text: string) => shop(text).mistakes.map((mistake) => mistake.found);
+
+  test.each([
+    ['a: "x\n', '缺少引号、括号、逗号、冒号或空格'],
+    ['a: 1\na: 2\n', '重复的键'],
+    ['a:\n\tb: 1\n', '用制表符缩进'],
+    ['a: b: c\n', '键的位置不对，或一行中有两个“: ”；含此的文字须加引号'],
+    ['a: @x\n', '以保留字符开头的值；须加引号'],
+    ['a: *x\n', '无法解析的别名（*）或锚点（&）；以此开头的文字须加引号'],
+    ['a: 1\n---\nb: 1\n', '第二个文档（---）'],
+  ])('is said in both languages: %j', (text, zh) => {
+    expect(found(text)).toContainEqual({
+      zh,
+      en: expect.stringMatching(/^an? [^\p{Script=Han}]+$/u),
+    });
+  });
+
+  test.each([
+    'people: [{phone: x}]}13800000000',
+    '- a\nkey: 13800000000\n',
+    'key: |13800000000\n  x\n',
+    'key: *13800000000\n',
+    'key: !<13800000000> x\n',
+    'key: "x"13800000000\n',
+  ])('is not repeated, as it may be a secret: %j', (text) => {
+    expect(found(text)).not.toEqual([]);
+    expect(JSON.stringify(found(text))).not.toContain('138');
+  });
+});
+
 describe('a secret', () => {
   const Caller = Type.Object({
     phone: Type.Optional(Phone()),
