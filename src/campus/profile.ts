@@ -5,6 +5,7 @@ import { UNIT_KINDS } from '../canteen/cold-chain/kinds.ts';
 import { parseDuration } from '../duration.ts';
 import {
   about,
+  again,
   allows,
   BothLanguages,
   Duration,
@@ -214,7 +215,7 @@ export function loadProfiles(folder: string): Map<string, Profile> {
     if (parsed) checkProfile(yaml, parsed);
     if (profiles.has(id)) {
       const allowed = { en: 'one profile of a name', zh: '同名档案只能有一个' };
-      yaml.mistake([], allowed, `${id} as .yaml and .yml`);
+      yaml.mistake([], allowed, again(id));
     }
     if (yaml.mistakes.length > 0 || !parsed) {
       mistakes.push(...yaml.mistakes);

@@ -192,6 +192,26 @@ describe('a file that is no YAML', () => {
   });
 });
 
+test('no secret of a school is shown, be it written in the wrong place or form', () => {
+  const mistakes = mistakesIn(`campus: {id: qingcheng, name: 青城小学}
+people: [{id: zhang, name: 张伟, phone: 13800001234}]
+notify:
+  channels:
+    push: {kind: ntfy, topic: "secret 1234", topics: {zhang: "secret/1234"}}
+    bark: {kind: bark, keyEnv: secret1234}
+    other: {kind: bork, keyEnv: secret1234}
+  webhook: https://school.test/?key=1234
+`);
+  expect(mistakes.map(brief)).toEqual([
+    '2 people[0].phone: a number (not shown)',
+    '5 notify.channels.push.topic: a text (not shown)',
+    '5 notify.channels.push.topics.zhang: a text (not shown)',
+    '6 notify.channels.bark.keyEnv: a text (not shown)',
+    '7 notify.channels.other: a mapping (not shown)',
+    '8 notify.webhook: a text (not shown)',
+  ]);
+});
+
 test('days must exist and stand in order, wherever they are written', () => {
   const mistakes = mistakesIn(`campus: {id: qingcheng, name: 青城小学}
 people: [{id: zhang, name: 张伟}, {id: li, name: 李娜}]

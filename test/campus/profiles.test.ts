@@ -52,7 +52,7 @@ test('a profile may end in .yml, but not be there twice', () => {
   expect([...loadProfiles(folder.path).keys()]).toEqual(['x1']);
   folder.write('x1.yaml', GOOD);
   expect(mistakesOf(() => loadProfiles(folder.path))).toMatchObject([
-    { file: 'x1.yml', line: 1, path: '(file)', found: 'x1 as .yaml and .yml' },
+    { file: 'x1.yml', line: 1, path: '(file)', found: '"x1" again' },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { about, allows, EnvironmentName, Url } from '../../validation.ts';
+import { about, allows, EnvironmentName, secret, Url } from '../../validation.ts';
 import { Account, closed, common, OptionalVariable, Variable } from './schema-parts.ts';
 
 const VariableByPerson = (en: string, zh: string) =>
@@ -12,6 +12,8 @@ const Topic = (options = {}) =>
   Type.String({
     pattern: '^[-_A-Za-z0-9]{1,64}$',
     ...allows('a topic of letters, digits, - and _', '由字母、数字、- 和 _ 组成的主题'),
+    // on a public server whoever knows it reads along
+    ...secret,
     ...options,
   });
 
