@@ -150,7 +150,8 @@ async function readRows(content: Buffer) {
     rows.push({ line, cells: named });
     if (rows.length > MOST_ROWS) {
       const allowed = { en: `at most ${MOST_ROWS} lines`, zh: `最多 ${MOST_ROWS} 行` };
-      throw requestInvalid('body', `more than ${MOST_ROWS} lines`, allowed);
+      const found = { en: `more than ${MOST_ROWS} lines`, zh: `超过 ${MOST_ROWS} 行` };
+      throw requestInvalid('body', found, allowed);
     }
   }
   if (!heading && broken.length === 0) {

@@ -36,7 +36,8 @@ export function epcisDocument(
       en: `at most ${MOST_EVENTS} events: a shorter time`,
       zh: `最多 ${MOST_EVENTS} 个事件，请缩短时间`,
     };
-    throw requestInvalid('query.to', `${events.length} events`, allowed);
+    const found = { en: `${events.length} events`, zh: `${events.length} 个事件` };
+    throw requestInvalid('query.to', found, allowed);
   }
   events.sort((a, b) => (a.eventTime < b.eventTime ? -1 : a.eventTime > b.eventTime ? 1 : 0));
   return {

@@ -214,7 +214,8 @@ export function ledgerTable(
         en: `at most ${MOST_ROWS} lines: a shorter time`,
         zh: `最多 ${MOST_ROWS} 行，请缩短时间`,
       };
-      throw requestInvalid('query.to', `more than ${MOST_ROWS} lines`, allowed);
+      const found = { en: `more than ${MOST_ROWS} lines`, zh: `超过 ${MOST_ROWS} 行` };
+      throw requestInvalid('query.to', found, allowed);
     }
     taken.push(row);
   }

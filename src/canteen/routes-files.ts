@@ -3,7 +3,7 @@ import type { App } from '../http/app.ts';
 import type { HttpParts } from '../http/parts.ts';
 import { BothTexts, failures } from '../http/shapes.ts';
 import { requestInvalid } from '../http/validator.ts';
-import { about, Id, Name } from '../validation.ts';
+import { about, Id, Name, NOTHING } from '../validation.ts';
 import { MAX_ATTACHMENT, readAttachment, saveAttachment } from './attachments.ts';
 import { importDeliveries } from './deliveries.ts';
 import { FileHash } from './records.ts';
@@ -125,4 +125,4 @@ function addImport(scope: App, { canteen: books }: HttpParts): void {
   );
 }
 
-const noContent = () => requestInvalid('body', 'nothing', { en: 'the file', zh: '文件内容' });
+const noContent = () => requestInvalid('body', NOTHING, { en: 'the file', zh: '文件内容' });

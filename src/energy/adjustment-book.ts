@@ -1,6 +1,7 @@
 import { addDays } from '../campus/school-days.ts';
 import type { Clock } from '../clock.ts';
 import { CodedError } from '../errors.ts';
+import { requestInvalid } from '../http/validator.ts';
 import { type Adjustment, type AdjustmentFacts, AdjustmentStore } from './adjustments.ts';
 import { type CampusHost, campusOf } from './campus-host.ts';
 import { checkDays, yearAfter } from './days.ts';
@@ -32,11 +33,9 @@ export function createAdjustmentBook(host: CampusHost, clock: Clock) {
       const longest = addDays(yearAfter(facts.from), -1);
       const to = said ?? longest;
       if (to > longest) {
-        throw new CodedError('REQUEST_INVALID', {
-          where: 'to',
-          found: to,
-          allowed: `${longest} at the latest: after a year the baseline has the change itself`,
-          allowedZh: `最晚 ${longest}：一年后基准期已包含该变化`,
+        throw requestInvalid('to', to, {
+          en: `${longest} at the latest: after a year the baseline has the change itself`,
+          zh: `最晚 ${longest}：一年后基准期已包含该变化`,
         });
       }
       const entry = { ...facts, campus, to, recorded: clock.now() };

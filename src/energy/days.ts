@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { isDate } from '../campus/school-days.ts';
-import { CodedError } from '../errors.ts';
+import { requestInvalid } from '../http/validator.ts';
 import { daysOf } from './baseline.ts';
 
 /** Days from one to another, as people write them. Throws REQUEST_INVALID where they can't be. */
@@ -16,7 +16,7 @@ export function checkDays(from: string, to: string, most = 36_600): void {
 }
 
 const invalid = (where: string, found: string, allowed: string, allowedZh: string) =>
-  new CodedError('REQUEST_INVALID', { where, found: found.slice(0, 40), allowed, allowedZh });
+  requestInvalid(where, found.slice(0, 40), { en: allowed, zh: allowedZh });
 
 /** The same day a year later; of 29 February the 28th. */
 export const yearAfter = (day: string): string =>

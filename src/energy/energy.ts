@@ -2,6 +2,7 @@ import { meteredMetrics, momentIn, type ReplacementKeys } from '../campus/meter.
 import type { Campus, Configuration, Device } from '../campus/model.ts';
 import type { Clock, Millis } from '../clock.ts';
 import { CodedError } from '../errors.ts';
+import { requestInvalid } from '../http/validator.ts';
 import type { Catalogue, SeriesState } from '../pipeline/catalogue.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { ConsumptionQuery, PeriodUse, SeriesUse } from './consumption.ts';
@@ -273,4 +274,4 @@ function readMoment(where: string, text: string, timezone: string): Millis {
 }
 
 const invalid = (where: string, found: string, allowed: string, allowedZh: string) =>
-  new CodedError('REQUEST_INVALID', { where, found: found.slice(0, 40), allowed, allowedZh });
+  requestInvalid(where, found.slice(0, 40), { en: allowed, zh: allowedZh });

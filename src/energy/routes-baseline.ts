@@ -4,7 +4,7 @@ import type { HttpParts } from '../http/parts.ts';
 import { failures } from '../http/shapes.ts';
 import { requestInvalid } from '../http/validator.ts';
 import { MAX_BYTES } from '../spreadsheet/sheet.ts';
-import { about, Id, Name } from '../validation.ts';
+import { about, Id, Name, NOTHING } from '../validation.ts';
 import type { BillBook } from './bill-book.ts';
 import type { Baseline } from './create-baseline.ts';
 import {
@@ -141,7 +141,7 @@ function addImport(app: App, bills: BillBook): void {
     },
     async ({ body, query }) => {
       if (!Buffer.isBuffer(body)) {
-        throw requestInvalid('body', 'nothing', { en: 'the file', zh: '文件内容' });
+        throw requestInvalid('body', NOTHING, { en: 'the file', zh: '文件内容' });
       }
       return bills.import({ ...query, content: body });
     },

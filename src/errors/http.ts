@@ -6,7 +6,7 @@ export const HTTP = {
     400,
     '{where} is {found}; allowed: {allowed}.',
     'See /api/docs for what the request may hold.',
-    '{where} 为 {found}；允许：{allowedZh}。',
+    '{where} 为 {foundZh}；允许：{allowedZh}。',
     '请求格式见 /api/docs。',
   ),
   REQUEST_TOO_LARGE: entry(

@@ -2,7 +2,7 @@ import { pipeline, type Readable, Transform } from 'node:stream';
 import { Type } from 'typebox';
 import type { Millis } from '../clock.ts';
 import { CodedError, describe } from '../errors.ts';
-import { about } from '../validation.ts';
+import { about, secret } from '../validation.ts';
 import type { App } from './app.ts';
 import type { HttpParts } from './parts.ts';
 import { BothTexts, failures } from './shapes.ts';
@@ -89,6 +89,7 @@ export function addOperationRoutes(app: App, parts: HttpParts): void {
               minLength: 8,
               maxLength: 200,
               ...about('8 to 200 characters', '8 到 200 个字符'),
+              ...secret,
             }),
           },
           { additionalProperties: false },

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { SHELF_DEFAULT, SHELF_LONGEST } from '../alarms/actions.ts';
 import type { Shelf } from '../alarms/shelves.ts';
-import { about, Id } from '../validation.ts';
+import { about, Id, NEITHER } from '../validation.ts';
 import { Person, Words } from './alarm-actions.ts';
 import { readCursor } from './alarms.ts';
 import type { App } from './app.ts';
@@ -115,7 +115,7 @@ function shelve(actions: HttpParts['actions'], body: Static<typeof Wish>): Shelf
   const wish = { person, reason, lasts: hours * HOUR };
   if (alarm !== undefined) return actions.shelveAlarm(alarm, wish);
   if (campus === undefined || device === undefined || rule === undefined) {
-    throw requestInvalid('body', 'neither', {
+    throw requestInvalid('body', NEITHER, {
       en: '`alarm`, or `campus`, `device` and `rule`',
       zh: 'alarm，或 campus、device 与 rule',
     });

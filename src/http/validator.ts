@@ -3,8 +3,8 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import type { Millis } from '../clock.ts';
-import { CodedError } from '../errors.ts';
-import { schemaMistakes } from '../schema-mistakes.ts';
+import { CodedError, type Text } from '../errors.ts';
+import { type Path, sayValue, schemaMistakes, verbatim } from '../schema-mistakes.ts';
 
 const PARTS: Record<string, string> = { querystring: 'query', params: 'path' };
 
@@ -26,20 +26,18 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
 function explain(schema: TSchema, part: string, value: unknown): CodedError {
   const [mistake] = schemaMistakes(schema, value);
   const { path = [], allowed = { en: 'another value', zh: '其他值' }, found } = mistake ?? {};
-  return requestInvalid([part, ...path].join('.'), found?.en ?? sayFound(value, path), allowed);
+  return requestInvalid([part, ...path].join('.'), found ?? sayValue(at(value, path)), allowed);
 }
 
-/** REQUEST_INVALID: where in the request, what was found, and what is allowed there. */
-export function requestInvalid(
-  where: string,
-  found: string,
-  allowed: { zh: string; en: string },
-): CodedError {
+/**
+ * REQUEST_INVALID: where in the request, what was found, in both languages or in a text that serves
+ * for both, and what is allowed there.
+ */
+export function requestInvalid(where: string, found: Text | string, allowed: Text): CodedError {
+  const { en, zh } = typeof found === 'string' ? verbatim(found) : found;
   return new CodedError('REQUEST_INVALID', {
-    where,
-    found,
-    allowed: allowed.en,
-    allowedZh: allowed.zh,
+    ...{ where, found: en, foundZh: zh },
+    ...{ allowed: allowed.en, allowedZh: allowed.zh },
   });
 }
 
@@ -52,12 +50,10 @@ export function readMoment(where: string, text: string): Millis {
   return time;
 }
 
-function sayFound(root: unknown, path: readonly (string | number)[]): string {
-  if (path.at(-1) === 'password') return 'not fit';
+function at(root: unknown, path: Path): unknown {
   let here = root;
   for (const step of path) {
     here = typeof here === 'object' && here !== null ? Reflect.get(here, step) : undefined;
   }
-  const text = here === undefined ? 'nothing' : (JSON.stringify(here) ?? String(here));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return here;
 }

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Configuration } from '../campus/model.ts';
 import type { Millis } from '../clock.ts';
-import { CodedError } from '../errors.ts';
+import { requestInvalid } from '../http/validator.ts';
 
 /** The time of some days, both included, in the first campus's zone. Throws REQUEST_INVALID. */
 export function rangeOf(
@@ -27,10 +27,8 @@ function startOf(name: string, date: string, timezone: string, daysLater: number
   }
 }
 
-const invalid = (where: string, found = ''): CodedError =>
-  new CodedError('REQUEST_INVALID', {
-    where,
-    found: found.slice(0, 40),
-    allowed: 'a date such as 2026-09-01, until not before from',
-    allowedZh: '日期，例如 2026-09-01，until 不早于 from',
+const invalid = (where: string, found = '') =>
+  requestInvalid(where, found.slice(0, 40), {
+    en: 'a date such as 2026-09-01, until not before from',
+    zh: '日期，例如 2026-09-01，until 不早于 from',
   });

@@ -31,6 +31,23 @@ test('what is wrong with a request is said by place, finding and what is allowed
   });
 });
 
+test.each([
+  ['credentials', { username: 'a' }, 'body.password 为 空（未填写）；'],
+  ['credentials', { username: 'a', password: '5f4dcc3' }, 'body.password 为 文字（不显示）；'],
+  ['dead-letters/replay', { id: 1 }, 'body.id 为 未知的键 "id"；'],
+])(
+  'what was found is said in Chinese too, and a password to nobody: %s %j',
+  async (path, body, zh) => {
+    await using gate = await openGate();
+    const headers = { authorization: 'Bearer control-token' };
+    const response = await gate.post(`/api/v1/${path}`, body, headers);
+    expect(await response.json()).toMatchObject({
+      code: 'REQUEST_INVALID',
+      message: { zh: expect.stringContaining(zh) },
+    });
+  },
+);
+
 test('an error that nobody foresaw tells nothing, and is logged once', async () => {
   const lines: string[] = [];
   await using gate = await openGate({

@@ -2,6 +2,7 @@ import type { Campus } from '../../campus/model.ts';
 import { isDate, localMoment } from '../../campus/school-days.ts';
 import type { Clock } from '../../clock.ts';
 import { CodedError } from '../../errors.ts';
+import { requestInvalid } from '../../http/validator.ts';
 import { daysOf } from '../baseline.ts';
 import type { EnergyHost } from '../energy.ts';
 import { mainMeters } from '../mains.ts';
@@ -126,4 +127,4 @@ function findCampus({ configuration }: EnergyHost, id: string | undefined): Camp
 }
 
 const invalid = (where: string, found: string, allowed: string, allowedZh: string) =>
-  new CodedError('REQUEST_INVALID', { where, found: found.slice(0, 40), allowed, allowedZh });
+  requestInvalid(where, found.slice(0, 40), { en: allowed, zh: allowedZh });
