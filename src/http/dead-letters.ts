@@ -25,7 +25,10 @@ const DeadLetterShape = Type.Object({
   received: Time('When it came', '接收时间'),
   topic: Type.String(),
   replayed: Type.Boolean(
-    about('A retained message, which rings nobody when it is taken', '保留消息，重放时不报警'),
+    about(
+      'A retained message: taken again it rings nobody, unless it is newer than what is known of the device',
+      '保留消息：重放时不报警，除非比该设备已知的读数更新',
+    ),
   ),
   reason: Type.String(about('A code of the error catalogue', '错误代码')),
   detail: Type.String(about('What was found', '具体原因')),

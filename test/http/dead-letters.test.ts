@@ -33,6 +33,15 @@ test('a payload that is no text is shown as base64', async () => {
   expect(deadLetters).toMatchObject([{ payload: '//4=', encoding: 'base64' }]);
 });
 
+test('a message that a broker had retained is marked as such', async () => {
+  await using gate = await openGate();
+  const payload = Buffer.from('x');
+  gate.core.pipeline.receive({ topic: GHOST, payload, replayed: true, settle: () => undefined });
+  await gate.send(GHOST, 'y');
+  const { deadLetters } = await gate.json('/api/v1/dead-letters');
+  expect(deadLetters).toMatchObject([{ replayed: true }, { replayed: false }]);
+});
+
 test('dead letters are found by reason and come page by page', async () => {
   await using gate = await openGate();
   for (const topic of [GHOST, 'nobody/reads/this', GHOST, GHOST])
