@@ -106,6 +106,7 @@ export class Gateway {
   readonly #controlToken = randomBytes(24).toString('base64url');
   readonly #stoppers: (() => void)[] = [];
   readonly #channels: CampusChannels;
+  readonly #replyStore: ReplyStore;
   readonly #replies: ReplyConnections;
   readonly #outage: StorageOutage;
   readonly #refusals: RefusalLog;
@@ -177,6 +178,7 @@ export class Gateway {
         webhookUrl: options.webhookUrl,
       });
       this.#channels.use(this.#channels.prepare(configuration));
+      this.#replyStore = new ReplyStore(core.database);
       this.#replies = new ReplyConnections({
         clock: this.#clock,
         log: this.#log,
@@ -185,7 +187,7 @@ export class Gateway {
         transact: (work) => core.pipeline.transact(work),
         store: core.store,
         outbox: core.outbox,
-        replies: new ReplyStore(core.database),
+        replies: this.#replyStore,
         openLink: (token) => openLink(this.#links, token, this.#clock.now()),
         useLink: (token) => this.#useLink(token),
       });
@@ -382,6 +384,7 @@ export class Gateway {
       outOfService: core.outOfService,
       periods: core.periods,
       smsReplies: new SmsReplies({
+        replies: this.#replyStore,
         store: core.store,
         outbox: core.outbox,
         configuration: () => core.configuration,

@@ -13,9 +13,15 @@ const SecretPath = Type.Object({
 });
 
 /** SmsUp, pushed by HTTP: https://help.aliyun.com/document_detail/414223.htm */
-const AliyunReplies = Type.Array(Type.Object({ phone_number: Text(40), content: Text(2_000) }), {
-  maxItems: 1_000,
-});
+const AliyunReplies = Type.Array(
+  Type.Object({
+    phone_number: Text(40),
+    content: Text(2_000),
+    // a number; whatever else it may be one day, the reply counts
+    sequence_id: Type.Optional(Type.Unknown()),
+  }),
+  { maxItems: 1_000 },
+);
 
 /** https://www.tencentcloud.com/document/product/382/43548 */
 const TencentReply = Type.Object({
@@ -48,9 +54,10 @@ export function addSmsReplyRoutes(app: App, { smsReplies, smsReplySecret }: Http
     },
     async ({ params, body }) => {
       check(params.secret, 'aliyun');
-      for (const { phone_number: phone, content: text } of body) {
+      for (const { phone_number: phone, content: text, sequence_id: sequence } of body) {
+        const id = typeof sequence === 'number' ? `aliyun ${phone} ${sequence}` : undefined;
         // send_time has no time zone
-        smsReplies.take({ phone, text, sent: undefined });
+        smsReplies.take({ phone, text, id, sent: undefined });
       }
       return { code: 0, msg: 'OK' };
     },
@@ -76,7 +83,9 @@ export function addSmsReplyRoutes(app: App, { smsReplies, smsReplySecret }: Http
     },
     async ({ params, body: { mobile, text, time } }) => {
       check(params.secret, 'tencent');
-      smsReplies.take({ phone: mobile, text, sent: time * 1_000 });
+      // it has no id of its own
+      const id = `tencent ${mobile} ${time} ${text}`;
+      smsReplies.take({ phone: mobile, text, id, sent: time * 1_000 });
       return { result: 0, errmsg: 'OK' };
     },
   );

@@ -4,17 +4,21 @@ import { type AnswerParts, answer, isUnanswered, toldOf } from './acknowledge.ts
 import { mobileNumber } from './channels/phone.ts';
 import type { Notification } from './notification.ts';
 import type { NotificationOutbox } from './outbox.ts';
+import type { ReplyStore } from './replies/store.ts';
 import { isAcknowledgement } from './replies/words.ts';
 
 /** A short message that somebody sent back. */
 export interface SmsReply {
   phone: string;
   text: string;
+  /** By which its vendor knows it. */
+  id: string | undefined;
   /** When it was sent, where the vendor says so beyond doubt. */
   sent: Millis | undefined;
 }
 
 export interface SmsReplyOptions extends AnswerParts {
+  replies: Pick<ReplyStore, 'take'>;
   configuration: () => Configuration;
   outbox: AnswerParts['outbox'] & Pick<NotificationOutbox, 'newestOpenFor'>;
   now: () => Millis;
@@ -43,7 +47,7 @@ export class SmsReplies {
     this.counts[this.#judge(reply)] += 1;
   }
 
-  #judge({ phone, text, sent }: SmsReply): keyof SmsReplies['counts'] {
+  #judge({ phone, text, id, sent }: SmsReply): keyof SmsReplies['counts'] {
     const number = mobileNumber(phone);
     const { campuses } = this.#options.configuration();
     const known = [...campuses.values()].flatMap((campus) =>
@@ -53,17 +57,28 @@ export class SmsReplies {
     );
     if (known.length === 0) return 'unknown';
     if (!isAcknowledgement(text)) return 'other';
+    const { now, replies, transact } = this.#options;
+    return transact(() => {
+      // it was for an alarm that is over by now, not for the newest of those that are left
+      if (id !== undefined && !replies.take(id, now())) return 'late';
+      return this.#acknowledge(known, sent);
+    });
+  }
+
+  #acknowledge(
+    known: readonly { campus: Campus; person: Person }[],
+    sent: Millis | undefined,
+  ): 'acknowledged' | 'late' {
     const [newest] = known
       .flatMap(({ campus, person }) => {
         const told = this.#newest(campus, person, sent);
         return told ? [{ person, told }] : [];
       })
       .toSorted((a, b) => b.told.id - a.told.id);
-    const { now, transact } = this.#options;
     // a message is answered once, as its link is: rung again, the alarm waits for its next message
     if (newest?.told.used !== undefined) return 'late';
     if (!newest || !toldOf(this.#options, newest.told).some(isUnanswered)) return 'late';
-    transact(() => answer(this.#options, newest.told, newest.person.name, now()));
+    answer(this.#options, newest.told, newest.person.name, this.#options.now());
     return 'acknowledged';
   }
 

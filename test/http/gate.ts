@@ -21,6 +21,7 @@ import type { HttpParts } from '../../src/http/parts.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { openLink, useLink, useLinkForFalseAlarm } from '../../src/notify/acknowledge.ts';
 import { calendarToken, createToken } from '../../src/notify/links.ts';
+import { ReplyStore } from '../../src/notify/replies/store.ts';
 import { SmsReplies } from '../../src/notify/sms-replies.ts';
 import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
 import { Reader } from '../../src/storage/reader.ts';
@@ -95,6 +96,7 @@ export class Gate implements AsyncDisposable {
       outOfService: core.outOfService,
       periods: core.periods,
       smsReplies: new SmsReplies({
+        replies: new ReplyStore(core.database),
         store: core.store,
         outbox: core.outbox,
         configuration: () => configuration,

@@ -25,16 +25,21 @@ const tencent = (gate: Gate, text: string, mobile = '13800000001', secret = SECR
     time: gate.clock.now() / 1000 - ago,
   });
 
-const aliyun = (gate: Gate, ...contents: string[]) =>
+let sequence = 1_234_567_890;
+
+/** Each is another reply. */
+const aliyun = (gate: Gate, ...contents: string[]) => aliyunAs(gate, () => sequence++, ...contents);
+
+const aliyunAs = (gate: Gate, id: () => number, ...contents: string[]) =>
   gate.post(
     `/sms/aliyun/${SECRET}`,
-    contents.map((content, i) => ({
+    contents.map((content) => ({
       phone_number: '13800000001',
       send_time: '2026-11-23 08:31:00',
       content,
       sign_name: '青城',
       dest_code: '1234',
-      sequence_id: i,
+      sequence_id: id(),
     })),
   );
 
@@ -66,6 +71,25 @@ test('delivered once more after the alarm has rung again, it does not answer tha
   await aliyun(gate, '1');
   expect(store.get(1).acknowledgedBy).toBe('张伟');
 });
+
+test.each([
+  ['Aliyun', (gate: Gate) => aliyunAs(gate, () => 7, '1')],
+  ['Tencent', (gate: Gate) => tencent(gate, '1')],
+])(
+  'delivered once more by %s when its alarm is over, it does not answer another',
+  async (_who, deliver) => {
+    await using gate = await rung();
+    const { core, clock } = gate;
+    core.raiseOwn('DISK_FILLING', { free: 1, percent: 1 });
+    core.outbox.record(2, { kind: 'sent', detail: 'ok' }, clock.now(), 0);
+    await deliver(gate);
+    expect(core.store.get(2).acknowledgedBy).toBe('张伟');
+    core.clearOwn('DISK_FILLING');
+    await deliver(gate);
+    expect(core.store.get(1).acknowledged).toBeUndefined();
+    expect(gate.parts.smsReplies.counts).toMatchObject({ acknowledged: 1, late: 1 });
+  },
+);
 
 test('an unknown number is counted and nothing else', async () => {
   await using gate = await rung();
