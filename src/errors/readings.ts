@@ -136,4 +136,11 @@ export const READINGS = {
     '{found} 不是有效时间。',
     '请写成 2026-09-01T08:00:00+08:00。',
   ),
+  CSV_TIME_INSANE: entry(
+    422,
+    '{time} lies in the future or before 2015.',
+    'Correct the time of the line, or the clock of this machine; then import the file again.',
+    '{time} 晚于当前时间或早于 2015 年。',
+    '请改正该行的时间，或校准本机时钟，然后重新导入。',
+  ),
 } satisfies Record<string, Entry>;

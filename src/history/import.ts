@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Millis } from '../clock.ts';
 import type { Core } from '../core.ts';
 import { CodedError } from '../errors.ts';
+import { eventTime } from '../pipeline/admission.ts';
 import type { DeviceState } from '../pipeline/catalogue.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { QUALITY } from '../pipeline/quality.ts';
@@ -99,6 +100,8 @@ export async function importReadings(
   for await (const row of readCsv(source, core.catalogue)) {
     result.rows += 1;
     if ('error' in row) refuse(row.line, row.error);
+    // admission would keep it as of now: a reading that nobody took, and another one each time
+    else if (eventTime(row.time, now()).quality !== 0) refuse(row.line, notOfThePast(row.time));
     else batch.push(row);
     if (batch.length >= BATCH) await flush();
   }
@@ -107,3 +110,6 @@ export async function importReadings(
   result.refusals.sort((a, b) => a.line - b.line);
   return result;
 }
+
+const notOfThePast = (time: Millis): CodedError =>
+  new CodedError('CSV_TIME_INSANE', { time: new Date(time).toISOString() });

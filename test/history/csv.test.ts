@@ -71,6 +71,27 @@ test.each([
   }
 });
 
+test('a time that is none of the past brings no reading of now in, however often it is imported', async () => {
+  const at = (time: string) => `${time},probe,temperature,5,`;
+  const text = [
+    HEADING,
+    at('2027-09-01T08:00:00+08:00'),
+    measured(1),
+    at('1970-01-01T00:00:00Z'),
+  ].join('\n');
+  await using place = await school(PROBE);
+  for (const stored of [1, 0]) {
+    const { now } = place.clock;
+    const result = await importReadings(place.core, Readable.from([text]), () => now);
+    const refused = result.refusals.map(({ line, error }) => `${line} ${error.code}`);
+    expect({ stored: result.stored, refused }).toEqual({
+      stored,
+      refused: ['2 CSV_TIME_INSANE', '4 CSV_TIME_INSANE'],
+    });
+    await place.clock.forward('1m');
+  }
+});
+
 test('the columns stand in any order, in quotes or not', async () => {
   const text = `\uFEFF"value", Metric ,"time","device"\n"4",temperature,2026-09-01T08:00:00Z,"probe"\n`;
   expect(await imported(text)).toEqual({ kept: [4], rows: 1, refused: [] });
