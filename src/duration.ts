@@ -10,13 +10,13 @@ export function parseDuration(text: string): Millis {
   return Math.round(Number(match?.[1]) * (UNITS[match?.[2] ?? ''] ?? Number.NaN));
 }
 
-/** Milliseconds as people say them, in one or two units: `2 小时 5 分`, `2 h 5 min`. */
+/** Milliseconds as people say them, in one or two units: `2 小时 5 分钟`, `2 h 5 min`. */
 export function sayDuration(duration: Millis): { zh: string; en: string } {
   const seconds = Math.max(0, Math.round(duration / 1000));
   const parts: [number, string, string][] = [
     [Math.floor(seconds / 86_400), '天', 'd'],
     [Math.floor(seconds / 3600) % 24, '小时', 'h'],
-    [Math.floor(seconds / 60) % 60, '分', 'min'],
+    [Math.floor(seconds / 60) % 60, '分钟', 'min'],
     [seconds % 60, '秒', 's'],
   ];
   const first = parts.findIndex(([count]) => count > 0);

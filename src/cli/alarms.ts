@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { ALARM_EVENTS } from '../alarms/alarm.ts';
 import { EVENT_WORDS } from '../alarms/words.ts';
 import { CodedError } from '../errors.ts';
+import { placeOf } from '../notify/compose.ts';
 import { stateWords } from '../notify/notification.ts';
 import { findRunning } from '../storage/lock.ts';
 import type { Arguments } from './arguments.ts';
@@ -67,7 +68,7 @@ export async function alarms(args: Arguments): Promise<void> {
 }
 
 const line = (one: Static<typeof Alarm>): string =>
-  `${one.id}  ${one.severity}  ${one.zone} ${one.deviceName}  ${one.title.zh} ${one.title.en}  ${one.raised}  ${one.acknowledgedBy ?? '未确认 unacknowledged'}`;
+  `${one.id}  ${one.severity}  ${placeOf(one)}  ${one.title.zh} ${one.title.en}  ${one.raised}  ${one.acknowledgedBy ?? '未确认 unacknowledged'}`;
 
 const inZone = (time: string, timezone: string): string => {
   const local = Temporal.Instant.from(time).toZonedDateTimeISO(timezone).toPlainDateTime();
@@ -76,7 +77,7 @@ const inZone = (time: string, timezone: string): string => {
 
 /** What happened, and who was told by which channel when and with what outcome; by the campus's time. */
 export function recordText(record: Static<typeof AlarmRecord>): string {
-  const { timezone, history, notifications, title, zone, deviceName, id } = record;
+  const { timezone, history, notifications, title, id } = record;
   const at = (time: string) => inZone(time, timezone);
   const steps = history.map(({ time, event, person, assignee, detail }) => {
     const { zh, en } = EVENT_WORDS[event];
@@ -93,7 +94,7 @@ export function recordText(record: Static<typeof AlarmRecord>): string {
     return [head, ...attempts, ...used];
   });
   return [
-    `${id}  ${zone} ${deviceName}  ${title.zh} ${title.en}  (${timezone})`,
+    `${id}  ${placeOf(record)}  ${title.zh} ${title.en}  (${timezone})`,
     '经过 History',
     ...steps,
     '通知 Who was told',

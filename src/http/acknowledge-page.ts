@@ -69,7 +69,7 @@ function facts({ alarm, others = [], timezone, now }: AcknowledgeView): Html {
   const lasted = sayDuration((alarm.cleared ?? now) - alarm.since);
   return html`<dl>
 ${fact('位置', alarm.zone)}
-${fact('设备', alarm.deviceName)}
+${alarm.deviceName === alarm.zone ? undefined : fact('设备', alarm.deviceName)}
 ${against && fact('数值', against.zh, against.en)}
 ${fact('开始', `${localTime(alarm.since, timezone)}，${alarm.cleared === undefined ? '已持续' : '持续了'} ${lasted.zh}`, `for ${lasted.en}`)}
 ${alarm.cleared === undefined ? undefined : fact('恢复', localTime(alarm.cleared, timezone), 'over since')}
@@ -102,10 +102,13 @@ ${alarm.latched && closed === undefined ? AWAITS_RESET : undefined}`;
   }
   const wait = lasts === undefined ? undefined : sayDuration(lasts);
   const again = wait
-    ? { zh: `，${wait.zh}后仍未恢复会再次提醒`, en: ` for ${wait.en}, if it is not over by then` }
+    ? {
+        zh: `，${wait.zh}后仍未恢复会再次提醒`,
+        en: ` for ${wait.en}; if it is not over by then, the phone rings again`,
+      }
     : { zh: '', en: '' };
   return html`<form method="post"><button type="submit">确认收到<small>I take care of it</small></button></form>
-<p><small>确认后停止通知${again.zh}；请按上面的处置办法到现场查看。 Acknowledging stops further calls${again.en}; please go and look.</small></p>`;
+<p><small>确认后停止通知${again.zh}；请按上面的处置办法到现场查看。 Acknowledging stops further calls${again.en}. Please go and look.</small></p>`;
 }
 
 /** What its reader can say of it, besides that he takes care: relative to the page, whose address ends in the token. */

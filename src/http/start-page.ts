@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Alarm } from '../alarms/store.ts';
 import { sayDuration } from '../duration.ts';
-import { label, localTime } from '../notify/compose.ts';
+import { label, localTime, placeOf } from '../notify/compose.ts';
 import type { App } from './app.ts';
 import { type Html, html, PAGE_POLICY, page } from './html.ts';
 import type { OpenAlarms } from './open-alarms.ts';
@@ -89,7 +89,7 @@ function alarmCard({ clock, configuration }: HttpParts, alarm: Alarm): Html {
       ? '待确认'
       : '已恢复，待确认';
   return html`<div class="card alarm ${alarm.severity}"><b>${zh}</b> <span class="en">${en} · ${lasted.en}</span>
-<div>${alarm.zone} · ${alarm.deviceName}</div>
+<div>${placeOf(alarm)}</div>
 <small>${since} 起，历时 ${lasted.zh} · ${state}</small></div>`;
 }
 

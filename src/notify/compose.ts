@@ -25,9 +25,14 @@ export function localTime(time: Millis, timezone: string): string {
   return `${two(local.month)}-${two(local.day)} ${two(local.hour)}:${two(local.minute)}`;
 }
 
-/** Where a device is and what it is called; the place is not said twice: `教学楼 / 一层` is in `教学楼一层烟感`. */
+/**
+ * Where a device is and what it is called. The place is not said twice: `教学楼 / 一层` is in
+ * `教学楼一层烟感`, and a fire is in a zone, of no one device.
+ */
 export const placeOf = ({ zone, deviceName }: Pick<Alarm, 'zone' | 'deviceName'>): string =>
-  deviceName.startsWith(zone.replaceAll(' / ', '')) ? deviceName : `${zone} ${deviceName}`;
+  deviceName === zone || deviceName.startsWith(zone.replaceAll(' / ', ''))
+    ? deviceName
+    : `${zone} ${deviceName}`;
 
 /** It comes and goes; nobody is told each time. */
 const UNSTABLE: Text = { zh: '（信号不稳定）', en: ' (unstable)' };

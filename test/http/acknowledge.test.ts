@@ -15,7 +15,7 @@ test('the link shows what is wrong, where, and what to do, with one button', asy
     '走廊烟感',
     '11-23 08:30',
     '拨打 119',
-    '15 分后仍未恢复会再次提醒',
+    '15 分钟后仍未恢复会再次提醒',
   ]) {
     expect(page).toContain(words);
   }
@@ -45,6 +45,22 @@ test('a value that has just reached its limit is said to be at it, as in the mes
   const page = await (await gate.get(`/a/${gate.linkOf(message?.id ?? 0)}`)).text();
   expect(page).toContain('120 min，达到限值 120 min');
   expect(page).toContain('at the limit of 120 min');
+});
+
+test('a fire is in a zone, which is no device and stands there once', async () => {
+  await using gate = await openGate();
+  await gate.ring();
+  const { store, pipeline } = gate.core;
+  const smoke = store.get(1);
+  const { zone } = smoke;
+  const fire = { ...smoke, device: 'zone', deviceName: zone, raised: gate.clock.now() };
+  pipeline.transact(() => store.raise(fire));
+  const [message] = store
+    .list({ device: 'zone', limit: 1 })
+    .flatMap(({ id }) => gate.core.outbox.ofAlarm(id));
+  const page = await (await gate.get(`/a/${gate.linkOf(message?.id ?? 0)}`)).text();
+  expect(page.split(`<dd>${zone}</dd>`)).toHaveLength(2);
+  expect(page).not.toContain('设备</dt>');
 });
 
 test('opening the link changes nothing: previewers do it too', async () => {

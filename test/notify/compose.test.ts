@@ -104,6 +104,11 @@ describe('the sentence', () => {
     expect(sentence(named, 'raised', -4, ZONE).zh).toMatch(/^食堂 1 号冷冻柜：/);
   });
 
+  test('does not say a zone twice that is on fire as a whole', () => {
+    const fire = { ...ALARM, zone: '食堂 / 餐厅', deviceName: '食堂 / 餐厅' };
+    expect(sentence(fire, 'raised', undefined, ZONE).zh).toMatch(/^食堂 \/ 餐厅：/);
+  });
+
   test('says since when it is over', () => {
     const cleared = { ...ALARM, cleared: SINCE + 3_600_000 };
     expect(sentence(cleared, 'cleared', -4, ZONE)).toEqual({
