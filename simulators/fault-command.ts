@@ -46,8 +46,11 @@ async function answer(
   { lasts, rate }: Strength,
 ): Promise<string> {
   const [fault, device, ...rest] = words;
-  if (rest.length > 0) throw new UsageError(rest.join(' '));
+  if (rest.length > 0) throw new UsageError(`多余 too many words: ${rest.join(' ')}`);
   if (fault === undefined) return listOf(await control.faults());
+  if (fault === 'end' && device === undefined) {
+    throw new UsageError('缺少故障编号 the number of the fault is missing: end <number>');
+  }
   if (device === undefined) return devicesOf(fault, await control.faults());
   if (fault === 'end') {
     await control.end(device);
@@ -139,7 +142,10 @@ function listOf({ active, catalogue }: FaultList): string {
 
 function devicesOf(name: string, { catalogue }: FaultList): string {
   const entry = catalogue.find(({ fault }) => fault === name);
-  if (!entry) throw new UsageError(name);
+  if (!entry) {
+    const names = catalogue.map(({ fault }) => fault).join(', ');
+    throw new UsageError(`没有故障 there is no fault "${name}"; 可选 one of ${names}`);
+  }
   const devices = entry.devices.map(
     (device) => `  ${device.key}   ${device.zone} · ${device.name}`,
   );

@@ -140,7 +140,10 @@ describe('the demonstration', { timeout: 180_000 }, () => {
       [['smoke', 'canteen-freezer-1'], /can't have smoke; allowed: one of .*smoke-1/],
       [['smoke', DETECTOR, '--for', 'long'], /for: a duration such as/],
       [['earthquake', DETECTOR], /freezer_failure/],
+      [['earthquake'], /there is no fault "earthquake"; .*freezer_failure/],
       [['end', id], /没有这个正在发生的故障/],
+      [['end'], /the number of the fault is missing/],
+      [['smoke', DETECTOR, 'now'], /too many words: now/],
       [['smoke', DETECTOR, '--loudly'], /npm run -s fault/],
     ];
     await Promise.all(
