@@ -10,6 +10,7 @@ import { systemClock } from '../src/clock.ts';
 import { CodedError } from '../src/errors.ts';
 import { Gateway, readConfiguration } from '../src/gateway.ts';
 import { DEMO_FILE, refuseSchoolData } from '../src/storage/demonstration.ts';
+import { findRunning } from '../src/storage/lock.ts';
 import { grantsOf } from '../src/transport/grants.ts';
 import { startCampusSimulator } from './campus.ts';
 import { announceControl } from './control-file.ts';
@@ -32,6 +33,8 @@ const Secrets = Type.Object({ webhook: Type.String(), devices: Type.String() });
 /** The gateway, a simulated campus and a simulated duty phone, until `stopped` resolves. */
 export async function runDemo(args: Arguments, stopped: Promise<void>): Promise<void> {
   refuseSchoolData(args.data);
+  // before anything of the folder is touched that the other one uses
+  if (findRunning(args.data)) throw new CodedError('DATA_IN_USE', { dir: args.data });
   const secrets = kept(args.data, DEMO_FILE, Secrets, () => {
     const make = () => randomBytes(24).toString('base64url');
     return { webhook: make(), devices: make() };

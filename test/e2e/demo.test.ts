@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../simulators/providers/provider.ts';
@@ -199,5 +199,12 @@ describe('the demonstration', { timeout: 180_000 }, () => {
       title: expect.stringContaining('烟'),
       result: '{"errcode":0,"errmsg":"ok"}',
     });
+
+    // a second one has providers of its own, which the first must not be sent to
+    const school = () => readFileSync(folder.file('demo-campus.yaml'), 'utf8');
+    const before = school();
+    const second = await run(['demo', '--data', folder.path, '--phone-port', '0', '--providers']);
+    expect(outcome(second)).toEqual({ code: 1, codes: ['DATA_IN_USE'] });
+    expect(school()).toBe(before);
   });
 });
