@@ -53,6 +53,7 @@ export async function* readCsv(
       else yield readLine(record, order, line, catalogue, only);
     }
   }
+  if (!order) columnOrder([]);
 }
 
 /** Some lines at a time. One that is too long comes cut short, but still too long. */

@@ -97,6 +97,13 @@ test('the columns stand in any order, in quotes or not', async () => {
   expect(await imported(text)).toEqual({ kept: [4], rows: 1, refused: [] });
 });
 
+test.each(['', '\uFEFF', '\n\n'])(
+  'a file of nothing but %j was cut off, or is another',
+  async (text) => {
+    await expect(imported(text)).rejects.toMatchObject({ code: 'CSV_HEADING' });
+  },
+);
+
 test('a heading that cannot be read is refused with the whole file', async () => {
   await expect(imported(`"time,device,metric,value\n${measured(1)}\n`)).rejects.toMatchObject({
     code: 'CSV_HEADING',
