@@ -19,8 +19,8 @@ import type { Arguments } from './arguments.ts';
 import { campusOf, reading } from './canteen.ts';
 import { withCore } from './commands.ts';
 import { DEFAULT_CONFIG } from './help.ts';
-import { note, print } from './print.ts';
-import { ask } from './remote.ts';
+import { noteLine, print } from './print.ts';
+import { ask, Words } from './remote.ts';
 
 const usage = (found: string) => new CodedError('USAGE', { found });
 
@@ -70,7 +70,7 @@ const ImportAnswer = Type.Object({
     Type.Object({
       line: Type.Number(),
       code: Type.String(),
-      message: Type.Object({ zh: Type.String() }),
+      message: Words,
     }),
   ),
 });
@@ -90,7 +90,7 @@ export async function importDeliveryFile(args: Arguments): Promise<void> {
     ? await ask(running, `/api/v1/canteen/deliveries?${query}`, ImportAnswer, content)
     : await importAlone(args, campus, person, content);
   for (const { line, code, message } of mistakes.slice(0, 20)) {
-    note(`${file}:${line}: [${code}] ${message.zh}`);
+    noteLine(file, line, code, message);
   }
   const { rows, imported, known } = counts;
   if (args.json) print(JSON.stringify({ rows, imported, known, mistakes: mistakes.length }));

@@ -19,9 +19,9 @@ import { generatePassword } from '../transport/credentials.ts';
 import { grantsOf } from '../transport/grants.ts';
 import type { Arguments } from './arguments.ts';
 import { DEFAULT_CONFIG } from './help.ts';
-import { note, noteError, print } from './print.ts';
+import { note, noteError, noteLine, print } from './print.ts';
 import { withProgress } from './progress.ts';
-import { ask } from './remote.ts';
+import { ask, Words } from './remote.ts';
 
 const configurationOf = ({ config = DEFAULT_CONFIG }: Arguments): Configuration =>
   readConfiguration(config);
@@ -95,7 +95,7 @@ export async function replayFile(args: Arguments): Promise<void> {
   };
   const refuse = (line: number, { code, params }: CodedError) => {
     noted += 1;
-    if (noted <= 20) note(`${file}:${line}: [${code}] ${describe(code, params).message.zh}`);
+    if (noted <= 20) noteLine(file, line, code, describe(code, params).message);
   };
   const result = await withProgress(file, (source) =>
     replay(configuration, source, errorsOnly(), tell, refuse),
@@ -114,7 +114,7 @@ const ImportAnswer = Type.Object({
     Type.Object({
       line: Type.Number(),
       code: Type.String(),
-      message: Type.Object({ zh: Type.String() }),
+      message: Words,
     }),
   ),
 });
@@ -135,7 +135,7 @@ export async function importFile(args: Arguments): Promise<void> {
         }),
   );
   for (const { line, code, message } of result.refusals.slice(0, 20)) {
-    note(`${file}:${line}: [${code}] ${message.zh}`);
+    noteLine(file, line, code, message);
   }
   const { rows, stored, duplicates, refused } = result;
   if (args.json) print(JSON.stringify({ rows, stored, duplicates, refused }));

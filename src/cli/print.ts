@@ -18,6 +18,10 @@ export const note = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
+/** Why a line of a file was not taken, Chinese first. */
+export const noteLine = (file: string, line: number, code: string, { zh, en }: Text): void =>
+  note(`${file}:${line}: [${code}] ${zh}\n  ${en}`);
+
 /** What happened and what to do, Chinese first. */
 export function noteError(error: unknown): void {
   if (error instanceof RemoteError) noteWords(error.code, error.words);

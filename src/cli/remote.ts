@@ -6,7 +6,8 @@ import { Value } from 'typebox/value';
 import { CodedError, type Text } from '../errors.ts';
 import type { Running } from '../storage/lock.ts';
 
-const Words = Type.Object({ zh: Type.String(), en: Type.String() });
+/** A text as the gateway answers it. */
+export const Words = Type.Object({ zh: Type.String(), en: Type.String() });
 const ErrorBody = Type.Object({ code: Type.String(), message: Words, remedy: Words });
 
 /** What the running gateway answered, in its words. */

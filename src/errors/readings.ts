@@ -67,9 +67,9 @@ export const READINGS = {
   ),
   VALUE_TYPE: entry(
     422,
-    '{metric} is {found}; a finite {type} is expected.',
+    '{metric} is "{found}", which is no valid {type}.',
     'Check the device and its profile.',
-    '{metric} 的值为 {found}，应为有限的 {type}。',
+    '{metric} 的值为“{found}”，不是有效的 {type} 值。',
     '请检查设备及其档案。',
   ),
   VALUE_RANGE: entry(

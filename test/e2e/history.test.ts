@@ -59,7 +59,9 @@ describe('recorded readings', { timeout: 120_000 }, () => {
       })),
     );
     expect(codesOf(ended).toSorted()).toEqual(BAD_ROWS.toSorted());
-    expect(ended.stderr).toMatch(/morning\.csv:4: \[VALUE_TYPE\]/);
+    expect(ended.stderr).toMatch(
+      /morning\.csv:4: \[VALUE_TYPE\] .*不是有效的.*\n +temperature is "warm", which is no valid number\.\n/,
+    );
     expect(ended.stderr).toMatch(/^9 行.* 5 行被拒/m);
   });
 
