@@ -1,11 +1,16 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findRunning } from '../../src/storage/lock.ts';
 import { codesOf, outcome } from './support/codes.ts';
 import { CommandLine, type Ended, run } from './support/process.ts';
 import { School } from './support/school.ts';
+import { until } from './support/until.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 const RIGHT = `
 campus: {id: qingcheng, name: 青城小学}
@@ -237,6 +242,31 @@ describe('the command line', { timeout: 120_000 }, () => {
     expect((await gateway.ends()).code).toBe(0);
     expect(readdirSync(school.data).toSorted()).toEqual(['campus.db', 'lock.db']);
   });
+
+  test.each(['start', 'gateway'])(
+    'is itself what npm runs as %s, so that a signal to npm reaches it',
+    async (name) => {
+      using school = new School(RIGHT);
+      const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+        readFileSync(join(ROOT, 'package.json'), 'utf8'),
+      );
+      const words = name === 'start' ? [] : ['start'];
+      const ports = ['--http-port', '0', '--mqtt-port', '0'];
+      const where = ['--config', school.config, '--data', school.data];
+      const line = [scripts[name], ...words, ...ports, ...where].join(' ');
+      const path = `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`;
+      const env = { ...process.env, PATH: path, LOG_LEVEL: 'error' };
+      const shell = spawn('sh', ['-c', line], { cwd: ROOT, env, stdio: 'ignore' });
+      const ended = once(shell, 'exit');
+      const { pid } = await until('it runs', async () => findRunning(school.data));
+      try {
+        expect(pid).toBe(shell.pid);
+      } finally {
+        process.kill(pid, 'SIGTERM');
+      }
+      expect(await ended).toEqual([0, null]);
+    },
+  );
 
   test('says at the start that no phone can open the links in its messages', async () => {
     using school = new School(TELLS);
