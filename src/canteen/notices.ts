@@ -44,13 +44,13 @@ export function licenceNotice(licences: readonly EndingLicence[]): Words {
   return {
     title: {
       zh: `【许可证到期】${count} 家供货者`,
-      en: `[Licences ending] ${count} suppliers`,
+      en: `[Licences ending] suppliers: ${count}`,
     },
     text: {
       zh: `${list(named, count).zh}。请索取新证并登记；过期后的进货不可溯源。`,
       en: `${list(named, count).en}. Ask for the new ones and record them: what is delivered after that is not traceable.`,
     },
-    brief: { zh: `许可证到期${count}家`, en: `${count} licences end` },
+    brief: { zh: `许可证到期${count}家`, en: `licences ending: ${count}` },
   };
 }
 

@@ -12,9 +12,9 @@ export const READINGS = {
   DEVICE_UNKNOWN: entry(
     422,
     'The device {device} is not in the configuration.',
-    'Add it to campus.yaml, then replay the dead letter.',
+    'Add it to campus.yaml, or name it in full, as campus/device. A dead letter can then be replayed.',
     '配置中没有设备 {device}。',
-    '请在 campus.yaml 中添加该设备，然后重放这条死信。',
+    '请在 campus.yaml 中添加该设备，或使用全名（学校/设备）；如有死信，此后可以重放。',
   ),
   PAYLOAD_EMPTY: entry(
     422,
