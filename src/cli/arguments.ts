@@ -122,8 +122,8 @@ export function readArguments(argv: readonly string[]): Arguments {
     phonePort: wholeNumber('--phone-port', values['phone-port'], 65_535),
     reason: values.reason,
     channel: values.channel,
-    limit: wholeNumber('--limit', values.limit, 1_000_000),
-    speed: wholeNumber('--speed', values.speed, 3_600),
+    limit: wholeNumber('--limit', values.limit, 1_000_000, 1),
+    speed: wholeNumber('--speed', values.speed, 3_600, 1),
     to: values.to,
     from: values.from,
     until: values.until,
@@ -167,12 +167,17 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function wholeNumber(name: string, text: string | undefined, max: number): number | undefined {
+function wholeNumber(
+  name: string,
+  text: string | undefined,
+  max: number,
+  min = 0,
+): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (/^\d+$/.test(text) && value <= max) return value;
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
   throw new CodedError('USAGE', {
-    found: `${name} ${text} (a whole number up to ${max} is needed)`,
+    found: `${name} ${text} (a whole number from ${min} to ${max} is needed)`,
   });
 }
 

@@ -35,7 +35,6 @@ async function list(args: Arguments): Promise<void> {
 
 /** Prints as many as were asked for, page by page. */
 async function show({ reason, limit = 100, json }: Arguments, take: TakePage): Promise<void> {
-  if (limit === 0) throw new CodedError('USAGE', { found: '--limit 0' });
   let shown = 0;
   let kept: number;
   let cursor: string | undefined;

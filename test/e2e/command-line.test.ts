@@ -126,6 +126,8 @@ describe('the command line', { timeout: 120_000 }, () => {
     ['an option of another command', ['start', '--speed', '60'], '--speed'],
     ['an option of another of its actions', ['bills', 'list', '--preview'], '--preview'],
     ['half a command', ['bills'], 'bills withdraw'],
+    ['no line of a list', ['dead-letters', 'list', '--limit', '0'], 'from 1 to'],
+    ['a school whose time stands still', ['demo', '--speed', '0'], 'from 1 to'],
     ['an option that is empty', ['check', '--config', ''], '--config'],
   ])('ignores nothing: %s', async (_what, words, named) => {
     const ended = await run(words);
