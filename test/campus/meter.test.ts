@@ -88,7 +88,7 @@ test.each([
   [
     'its key twice',
     '  - {id: d, profile: generic/electricity-meter, parent: a, parent: b}',
-    'unique',
+    'a key twice',
   ],
 ])('a meter with two parents by %s is a mistake', (_, line, found) => {
   using folder = new Folder();
