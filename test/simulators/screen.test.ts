@@ -1,29 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Message, Notification } from '../../simulators/phone/notification.ts';
 import { Screen } from '../../simulators/phone/screen.js';
+import { notification } from './notification.ts';
 
 /** A message on the phone: its id, the alarm it is about, and what more the test says. */
 const message = (id: string, alarm: string, rest: Partial<Notification> = {}): Message => ({
-  notification: {
-    id,
-    alarm,
-    event: 'raised',
-    severity: 'critical',
-    campus: { id: 'qingcheng', name: '青城学区中心小学' },
-    device: { id: 'boiler-room-smoke-1', name: '锅炉房烟感' },
-    zone: '锅炉房',
-    rule: 'smoke',
-    title: { zh: '烟雾报警', en: 'Smoke alarm' },
-    text: { zh: '锅炉房烟感报警', en: 'Smoke alarm in the boiler room' },
-    action: { zh: '立即到现场确认', en: 'Go and look at once' },
-    value: true,
-    limit: null,
-    unit: null,
-    since: '2026-11-24T02:00:00.000Z',
-    person: { id: 'li', name: '李志强' },
-    acknowledgeUrl: null,
-    ...rest,
-  },
+  notification: notification(id, { alarm, ...rest }),
   receivedAt: '2026-11-24T02:00:01.000Z',
   acknowledgement: null,
 });
