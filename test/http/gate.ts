@@ -217,12 +217,22 @@ export class Gate implements AsyncDisposable {
   }
 }
 
+/** Leaves no folder behind where the school is a mistake. */
+function configurationIn(folder: string, school: string): Configuration {
+  const yaml = join(folder, 'campus.yaml');
+  writeFileSync(yaml, school);
+  try {
+    return loadConfiguration(yaml, PROFILES);
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
+}
+
 /** Opens a school's gateway. */
 export async function openGate(options: GateOptions = {}): Promise<Gate> {
   const folder = mkdtempSync(join(tmpdir(), 'campus-http-'));
-  const yaml = join(folder, 'campus.yaml');
-  writeFileSync(yaml, options.school ?? SCHOOL);
-  const configuration = loadConfiguration(yaml, PROFILES);
+  const configuration = configurationIn(folder, options.school ?? SCHOOL);
   const clock = new VirtualClock(NOW);
   const hub = new LiveHub();
   const file = join(folder, 'campus.db');
