@@ -6,6 +6,7 @@ import { Value } from 'typebox/value';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { DURATION_PATTERN } from './duration.ts';
 import { CodedError, type Text } from './errors.ts';
+import { unreadable } from './read-file.ts';
 import { type Path, sayValue, schemaMistakes, verbatim } from './schema-mistakes.ts';
 import { sayYamlError } from './yaml-syntax.ts';
 
@@ -242,8 +243,7 @@ export function readYaml(file: string): YamlFile {
     yaml.mistakes.push({ file, line, path: '', found, allowed: UTF8 });
     return yaml;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CodedError('CONFIG_UNREADABLE', { file, reason });
+    throw unreadable(file, error);
   }
 }
 

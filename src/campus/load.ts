@@ -3,9 +3,9 @@ import { Value } from 'typebox/value';
 import { joinUnit } from '../canteen/cold-chain/unit.ts';
 import { type Millis, systemClock } from '../clock.ts';
 import { checkEnergy } from '../energy/check.ts';
-import { CodedError } from '../errors.ts';
 import { checkChannels } from '../notify/channels/check.ts';
 import { checkEscalation, checkReach } from '../notify/escalation-check.ts';
+import { unreadable } from '../read-file.ts';
 import {
   again,
   type Mistake,
@@ -122,8 +122,7 @@ function filesAt(path: string): { folder: boolean; list: string[] } {
     if (files.list.length === 0) throw new Error('no .yaml file in this folder');
     return files;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CodedError('CONFIG_UNREADABLE', { file: path, reason });
+    throw unreadable(path, error);
   }
 }
 
