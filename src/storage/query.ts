@@ -56,6 +56,9 @@ export interface ExportCursor {
   from: Millis;
 }
 
+/** Instead of a request: nobody asks any more. */
+export const END = 'end';
+
 /** What the reader asks its thread. */
 export type ReaderRequest = { id: number } & ReaderTask;
 export type ReaderTask =

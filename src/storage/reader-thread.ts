@@ -5,7 +5,7 @@ import { ConsumptionQueries } from '../energy/consumption.ts';
 import type { TargetQueries } from '../energy/target/target-queries.ts';
 import { CodedError } from '../errors.ts';
 import { storageError } from './database.ts';
-import type { ReaderAnswer, ReaderRequest } from './query.ts';
+import { END, type ReaderAnswer, type ReaderRequest } from './query.ts';
 import { queryStatistics } from './query-alarms.ts';
 import { countReadings } from './query-day.ts';
 import { ReadingQueries } from './query-readings.ts';
@@ -103,7 +103,12 @@ function explain(error: unknown): ReaderAnswer['error'] {
   return { code: 'READER_FAILED', params: { reason } };
 }
 
-parentPort?.on('message', async (request: ReaderRequest) => {
+parentPort?.on('message', async (request: ReaderRequest | typeof END) => {
+  if (request === END) {
+    opened?.connection.close();
+    parentPort?.close();
+    return;
+  }
   let answered: ReaderAnswer;
   try {
     answered = await answer(request);

@@ -10,14 +10,15 @@ import type { FiguresQuery, TargetQuery } from '../energy/target/query.ts';
 import type { Figure } from '../energy/target/reports.ts';
 import type { TargetAnswer } from '../energy/target/shapes.ts';
 import { CodedError } from '../errors.ts';
-import type {
-  AlarmQuery,
-  ExportCursor,
-  ExportQuery,
-  ReaderAnswer,
-  ReaderRequest,
-  ReaderTask,
-  ReadingQuery,
+import {
+  type AlarmQuery,
+  END,
+  type ExportCursor,
+  type ExportQuery,
+  type ReaderAnswer,
+  type ReaderRequest,
+  type ReaderTask,
+  type ReadingQuery,
 } from './query.ts';
 
 /** Queries that wait; each page of an export is one. */
@@ -158,6 +159,13 @@ export class Reader {
     await Promise.all([this.#end(), ...[...this.#checks].map((check) => check.stop())]);
   }
 
+  /** Lets an idle thread end by itself: one that is cut off ends in the middle of whatever it does. */
+  #dismiss(): void {
+    const thread = this.#thread;
+    this.#thread = undefined;
+    thread?.postMessage(END);
+  }
+
   async #end(): Promise<void> {
     const thread = this.#thread;
     this.#thread = undefined;
@@ -220,7 +228,7 @@ export class Reader {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) {
-      this.#idle = this.#clock.after(IDLE_AFTER, () => void this.#end());
+      this.#idle = this.#clock.after(IDLE_AFTER, () => this.#dismiss());
     }
     if (answer.error) {
       waiting?.reject(new CodedError(answer.error.code, answer.error.params));
